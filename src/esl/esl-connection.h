@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* esl-connection.h - one asynchronous connection to mod_event_socket.
+ *
+ *   NEW --open--> CONNECTING --greeting--> AUTH --accepted--> READY --...--> CLOSED
+ *   NEW --adopt----------------------------------------------> READY       (outbound: no auth)
+ *
+ * It never reconnects. It lives on the thread-default main context of the caller
+ * and never blocks. Replies (command/reply, api/response) are matched to commands
+ * by position; every reply function is run exactly once: with the reply, or with
+ * NULL and an error when the link ended first, in the order of sending, before
+ * `closed`. Everything else (events, log lines, notices) goes to `frame`.
+ * `closed` runs exactly once, after which no function of the connection's owner
+ * runs again. Any of the functions may call esl_connection_close() or send more;
+ * esl_connection_free() too, which runs outstanding reply functions (with
+ * ESL_CONNECTION_ERROR_CLOSED) but not `closed`.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "esl-command.h"
+#include "esl-parser.h"
+
+G_BEGIN_DECLS
+
+typedef struct _EslConnection EslConnection;
+
+#define ESL_CONNECTION_ERROR (esl_connection_error_quark ())
+typedef enum
+{
+  ESL_CONNECTION_ERROR_UNREACHABLE, /* no route, name not found, connection refused: message has the
+                                       address and why */
+  ESL_CONNECTION_ERROR_ACL,         /* text/rude-rejection */
+  ESL_CONNECTION_ERROR_PASSWORD,    /* -ERR invalid */
+  ESL_CONNECTION_ERROR_TIMEOUT,     /* connect or login took too long */
+  ESL_CONNECTION_ERROR_PROTOCOL,    /* the peer doesn't speak ESL; parser's message */
+  ESL_CONNECTION_ERROR_LOST,        /* EOF or a socket error without notice */
+  ESL_CONNECTION_ERROR_NOTICE,      /* text/disconnect-notice: message is its first line */
+  ESL_CONNECTION_ERROR_CLOSED,      /* we closed it */
+} EslConnectionError;
+GQuark esl_connection_error_quark (void);
+
+typedef enum
+{
+  ESL_CONNECTION_NEW,
+  ESL_CONNECTION_CONNECTING,
+  ESL_CONNECTION_AUTH,
+  ESL_CONNECTION_READY,
+  ESL_CONNECTION_CLOSED,
+} EslConnectionState;
+
+/* A reply, lent for the time of the call. */
+typedef struct
+{
+  const EslFrame *frame;
+  const char
+      *text; /* command/reply: Reply-Text; api/response: the body, NUL-terminated. Never NULL */
+  gsize text_len; /* bytes */
+} EslReply;
+
+/* `reply` NULL: the link ended first, `error` says how (outcome unknown when it had been sent). */
+typedef void (*EslReplyFunc) (EslConnection *connection, const EslReply *reply, const GError *error,
+                              gpointer data);
+
+typedef struct
+{
+  void (*ready) (EslConnection *connection, const EslReply *auth, gpointer data);
+  void (*frame) (EslConnection *connection, const EslFrame *frame, gpointer data);
+  void (*closed) (EslConnection *connection, const GError *error, gpointer data);
+} EslConnectionFuncs;
+
+typedef struct
+{
+  const char *host; /* name, IPv4 or IPv6 address without brackets */
+  guint16 port;     /* 0: 8021 */
+  const char *user; /* NULL: plain auth */
+  const char *password;
+  guint connect_timeout; /* milliseconds for connect and login together; 0: 10,000 */
+  guint user_timeout;    /* milliseconds of unacknowledged data before the peer is dead
+                            (TCP_USER_TIMEOUT, keepalive to match); 0: 20,000 */
+} EslConnectionTarget;
+
+EslConnection *esl_connection_new (const EslConnectionFuncs *funcs, gpointer data);
+void esl_connection_free (EslConnection *connection);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EslConnection, esl_connection_free)
+
+void esl_connection_open (EslConnection *connection, const EslConnectionTarget *target);
+void esl_connection_adopt (EslConnection *connection, GSocketConnection *stream);
+
+EslConnectionState esl_connection_state (const EslConnection *connection);
+/* File descriptor, -1 when there is none; addresses as "host:port" / "[host]:port", NULL likewise.
+ */
+int esl_connection_fd (const EslConnection *connection);
+const char *esl_connection_local (const EslConnection *connection);
+const char *esl_connection_remote (const EslConnection *connection);
+
+/* Queues a whole command, as esl-command.h made it, for one send; `func` may be NULL. Only while
+ * READY: otherwise FALSE, and `func` will not run. */
+gboolean esl_connection_send (EslConnection *connection, const void *command, gsize len,
+                              EslReplyFunc func, gpointer data);
+/* Replies that are still to come. */
+guint esl_connection_outstanding (const EslConnection *connection);
+/* Sends a lone newline: no reply; the switch looks at its event queue at once. */
+void esl_connection_poke (EslConnection *connection);
+/* Says "exit" if the link is up, closes; reply functions and `closed` run before it returns. */
+void esl_connection_close (EslConnection *connection);
+
+/* The raw mode of a connection that passes through: from now on no byte is parsed; `raw` gets what
+ * comes (len 0: EOF, followed by `closed`). Whatever was parsed but not yet delivered goes first.
+ */
+typedef void (*EslRawFunc) (EslConnection *connection, const guint8 *bytes, gsize len,
+                            gpointer data);
+void esl_connection_set_raw (EslConnection *connection, EslRawFunc func);
+void esl_connection_send_raw (EslConnection *connection, const void *bytes, gsize len);
+/* Stops and resumes reading the socket (raw mode's flow control). */
+void esl_connection_set_reading (EslConnection *connection, gboolean reading);
+
+G_END_DECLS

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* esl-event.h - one FreeSWITCH event: ordered headers and a body.
+ *
+ * An event is a flat list of headers, in the order of the wire, and perhaps a
+ * body. Names may repeat and every repetition is kept. A header may be an
+ * array; its cells follow one another in the list. Names are compared without
+ * regard to case, as FreeSWITCH does. Values are bytes: anything but NUL.
+ * The body is bytes: anything at all.
+ *
+ * An event has a single owner. Its storage is one arena and one table, both of
+ * which survive esl_event_clear(), so that a reader which parses each event
+ * into the same EslEvent allocates nothing once it is warm.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct _EslEvent EslEvent;
+
+/* The three texts of an event (protocol: "event plain|json|xml"). */
+typedef enum
+{
+  ESL_FORMAT_PLAIN, /* "Name: value" lines, values percent-encoded, blank line, body */
+  ESL_FORMAT_JSON,  /* one object on one line, without the final newline */
+  ESL_FORMAT_XML,   /* <event><headers>...</headers></event> and a newline */
+} EslFormat;
+
+/* How faithful a text is to be. */
+typedef enum
+{
+  /* No value is lost: '%' is always %25, an empty value is empty, JSON is valid
+   * UTF-8 with the loss marked by a last member "_invalid_utf8": [names]. */
+  ESL_LOSSLESS,
+  /* Byte for byte what mod_event_socket 1.10.12 writes: %41 in a value is left
+   * alone, an empty value is "_undef_" (plain), invalid UTF-8 passes (JSON). */
+  ESL_AS_SWITCH,
+} EslFidelity;
+
+typedef enum
+{
+  ESL_HEADER_SINGLE, /* an ordinary header */
+  ESL_HEADER_ARRAY,  /* the first cell of an array (perhaps its only one) */
+  ESL_HEADER_CELL,   /* a further cell of the array before it, same name */
+} EslHeaderKind;
+
+/* A header as esl_event_header() shows it. Both strings end in NUL and belong to
+ * the event: they are good until it is next changed, cleared or freed. */
+typedef struct
+{
+  const char *name;
+  const char *value;
+  gsize name_len;  /* bytes */
+  gsize value_len; /* bytes */
+  EslHeaderKind kind;
+} EslHeader;
+
+#define ESL_EVENT_ERROR (esl_event_error_quark ())
+typedef enum
+{
+  ESL_EVENT_ERROR_SYNTAX, /* not the format it was said to be; the message says where */
+} EslEventError;
+GQuark esl_event_error_quark (void);
+
+EslEvent *esl_event_new (void);
+EslEvent *esl_event_copy (const EslEvent *event);
+void esl_event_free (EslEvent *event);
+void esl_event_clear (EslEvent *event);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EslEvent, esl_event_free)
+
+/* Building. `value_len` -1: up to its NUL. Neither string is kept. */
+void esl_event_add (EslEvent *event, const char *name, const char *value);
+void esl_event_add_len (EslEvent *event, const char *name, gssize name_len, const char *value,
+                        gssize value_len);
+void esl_event_add_array (EslEvent *event, const char *name, const char *const *cells,
+                          guint n_cells);
+void esl_event_set (EslEvent *event, const char *name, const char *value);
+guint esl_event_remove (EslEvent *event, const char *name);
+void esl_event_set_body (EslEvent *event, const void *body, gsize len);
+
+/* Reading. */
+guint esl_event_n_headers (const EslEvent *event);
+void esl_event_header (const EslEvent *event, guint index, EslHeader *ret_header);
+const char *esl_event_get (const EslEvent *event, const char *name);
+const char *esl_event_get_last (const EslEvent *event, const char *name);
+const char *esl_event_name (const EslEvent *event);
+const guint8 *esl_event_body (const EslEvent *event, gsize *ret_len);
+
+/* Texts. */
+gboolean esl_event_parse (EslEvent *event, EslFormat format, const void *text, gsize len,
+                          GError **error);
+void esl_event_append (const EslEvent *event, EslFormat format, EslFidelity fidelity, GString *out);
+gsize esl_event_length (const EslEvent *event, EslFormat format, EslFidelity fidelity);
+
+/* Percent coding of header values, as the plain format does it. */
+void esl_percent_encode (GString *out, const char *value, gsize len, EslFidelity fidelity);
+gsize esl_percent_decode (char *text, gsize len);
+
+/* A JSON string literal, with its quotes. `lossy`: invalid UTF-8 becomes U+FFFD and
+ * TRUE is returned when that happened; otherwise bytes pass as they are. */
+gboolean esl_json_append_string (GString *out, const char *value, gsize len, gboolean lossy);
+
+G_END_DECLS

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* sw-client.h - policy over ESL connections: one for events, a pool for commands.
+ *
+ *   start -> dial the event connection -> "event json all" (all at once when not permitted: what
+ * is)
+ *         -> sw_model_resync_begin -> dial the pool -> "api show channels as json"
+ *         -> sw_model_resync_rows -> UP -> ... -> link lost -> DOWN -> backoff with jitter -> dial
+ * ...
+ *
+ * The event connection is always drained. Read commands (sw_client_query) go over two connections
+ * that never run a written line; identical ones in flight share one request. Written commands
+ * (sw_client_command) take an idle one of up to 8 others, opened as needed and closed when idle for
+ * long; a cancelled command keeps its connection until its answer has come (then up to 32, then
+ * SW_ERROR_BUSY). When the link is lost every pending command is answered once with SW_ERROR_LOST
+ * and nothing is sent again.
+ */
+#pragma once
+
+#include "esl-connection.h"
+#include "sw-model.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SwClient SwClient;
+typedef struct _SwCommand SwCommand;
+
+#define SW_ERROR (sw_error_quark ())
+typedef enum
+{
+  SW_ERROR_DOWN,    /* not connected: nothing was sent */
+  SW_ERROR_LOST,    /* link lost with the command in flight: outcome unknown */
+  SW_ERROR_TIMEOUT, /* deadline passed: outcome unknown */
+  SW_ERROR_BUSY,    /* every command connection is taken */
+  SW_ERROR_INVALID, /* refused here: CR, LF, NUL, the reload trap */
+  SW_ERROR_TOO_LONG,
+} SwError;
+GQuark sw_error_quark (void);
+
+typedef struct
+{
+  EslConnectionTarget target; /* strings are copied */
+  gboolean retry;             /* go on dialling when the first attempt can't reach the switch */
+  guint query_deadline;       /* ms, 0: 5,000 */
+  guint command_deadline;     /* ms, 0: 300,000 */
+  guint poke_interval;        /* ms while a live reader waits; 0: never */
+} SwClientOptions;
+
+typedef enum
+{
+  SW_CLIENT_CONNECTING, /* first attempt under way */
+  SW_CLIENT_UP,         /* events flow, first snapshot taken, commands accepted */
+  SW_CLIENT_DOWN,       /* being dialled again, or waiting to be */
+  SW_CLIENT_FAILED, /* the first attempt failed for good (password, ACL; unreachable without retry)
+                     */
+} SwClientState;
+
+typedef struct
+{
+  /* State or any connection changed. */
+  void (*state) (SwClient *client, gpointer data);
+  /* One event, after the model applied it; `json` is the switch's own text of it (len bytes, one
+   * line, no newline), lent. Records of eslfs itself (CUSTOM eslfs::gap, eslfs::connected,
+   * eslfs::resync) come this way too, in the stream's order. */
+  void (*event) (SwClient *client, const EslEvent *event, const char *json, gsize len,
+                 gpointer data);
+  /* A log line (headers Log-Level, Text-Channel, Log-File, ..., User-Data; body), while log is
+   * wanted. */
+  void (*log) (SwClient *client, const EslEvent *headers, const char *text, gsize len,
+               gpointer data);
+} SwClientFuncs;
+
+SwClient *sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
+                         const SwClientFuncs *funcs, gpointer data);
+void sw_client_free (SwClient *client);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SwClient, sw_client_free)
+
+void sw_client_start (SwClient *client);
+SwModel *sw_client_model (SwClient *client);
+SwClientState sw_client_state (const SwClient *client);
+/* Why it is not up: what was tried, on what, what was said. NULL when up. */
+const GError *sw_client_error (const SwClient *client);
+/* The switch's Core-UUID; NULL until known. */
+const char *sw_client_core_uuid (const SwClient *client);
+/* What `eslfs/connection` shows: "connected yes|no", switch address, user, core-uuid, since,
+ * attempts, last error, denied permissions, then a line a connection: role, descriptor, local,
+ * remote, state, outstanding replies. */
+void sw_client_describe (const SwClient *client, GString *out);
+
+/* `error` NULL: `text` (len bytes, NUL-terminated, lent) is the switch's answer, whatever it says.
+ * Otherwise `text` is "" and `error` is of SW_ERROR. Runs once, never before the call returned, and
+ * not at all after sw_command_cancel(). */
+typedef void (*SwReplyFunc) (const char *text, gsize len, const GError *error, gpointer data);
+
+/* Read-only api command lines ("uuid_dump U json"). Shared when identical ones are in flight. */
+SwCommand *sw_client_query (SwClient *client, const char *line, SwReplyFunc func, gpointer data);
+/* A written api line, run once. */
+SwCommand *sw_client_api (SwClient *client, const char *line, gsize len, SwReplyFunc func,
+                          gpointer data);
+/* sendmsg execute; the answer is the Reply-Text. An application that `show application` does not
+ * list (asked once, again on MODULE_LOAD/UNLOAD) is answered "-ERR unknown application NAME"
+ * without anything sent: the switch would hang the channel up. */
+SwCommand *sw_client_execute (SwClient *client, const EslExecute *execute, SwReplyFunc func,
+                              gpointer data);
+/* uuid_setvar of any bytes but NUL; len 0 unsets. */
+SwCommand *sw_client_setvar (SwClient *client, const char *uuid, const char *name,
+                             const char *value, gsize len, SwReplyFunc func, gpointer data);
+/* Any whole command made by esl-command.h; the answer is Reply-Text or the api body. */
+SwCommand *sw_client_send (SwClient *client, const char *command, gsize len, SwReplyFunc func,
+                           gpointer data);
+/* Forgets the caller: its function won't run. The command itself runs on. */
+void sw_command_cancel (SwCommand *command);
+
+/* The names that `show api` lists, sorted, NULL-terminated, lent until the next change; refreshed
+ * on MODULE_LOAD and MODULE_UNLOAD. Usage: "SYNTAX - description", NULL when unlisted. */
+const char *const *sw_client_api_names (SwClient *client);
+const char *sw_client_api_usage (SwClient *client, const char *name);
+
+/* How many live readers wait for events: the event connection is poked while there is one. */
+void sw_client_add_live_reader (SwClient *client, int delta);
+
+G_END_DECLS
