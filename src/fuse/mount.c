@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* mount.c - the session on the loop, and requests that wait.
+ *
+ * The session's descriptor doesn't block. A dispatch takes requests until there are none or the
+ * turn's share is used up, so that a storm of them does not starve the switch's side. A request
+ * that the tree can't answer at once gets an interrupt function: a reader that is killed must be
+ * let go at once, or it stays in D state until the answer comes (kernel: a request in userspace is
+ * not killable).
+ */
+#include "mount-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <string.h>
+
+#define REQUESTS_PER_TURN 64
+
+VfsMount *
+mount_of (fuse_req_t req)
+{
+  return fuse_req_userdata (req);
+}
+
+VfsCaller
+mount_caller (fuse_req_t req)
+{
+  const struct fuse_ctx *context = fuse_req_ctx (req);
+
+  return (VfsCaller){ .uid = context->uid, .gid = context->gid, .pid = context->pid };
+}
+
+VfsNode *
+mount_node (fuse_req_t req, fuse_ino_t ino)
+{
+  return vfs_tree_node (mount_of (req)->tree, ino);
+}
+
+static void
+op_unref (MountOp *op)
+{
+  if (--op->refs > 0)
+    return;
+  g_free (op->name);
+  if (op->node != NULL)
+    vfs_node_unref (op->node);
+  vfs_request_unref (op->request);
+  g_slice_free (MountOp, op);
+}
+
+static void
+on_answered (VfsRequest *request, gpointer data)
+{
+  MountOp *op = data;
+
+  op->reply (op);
+  op_unref (op);
+}
+
+MountOp *
+mount_op_new (fuse_req_t req, VfsNode *node, void (*reply) (MountOp *op))
+{
+  MountOp *op = g_slice_new0 (MountOp);
+  VfsCaller caller = mount_caller (req);
+
+  op->mount = mount_of (req);
+  op->req = req;
+  op->reply = reply;
+  op->node = node != NULL ? vfs_node_ref (node) : NULL;
+  op->refs = 2;
+  op->request = vfs_request_new (on_answered, op, &caller);
+  return op;
+}
+
+static void
+on_interrupt (fuse_req_t req, void *data)
+{
+  vfs_request_cancel (data);
+}
+
+void
+mount_op_wait (MountOp *op)
+{
+  if (!vfs_request_answered (op->request))
+    fuse_req_interrupt_func (op->req, on_interrupt, op->request);
+  op_unref (op);
+}
+
+static void
+op_init (void *data, struct fuse_conn_info *conn)
+{
+  /* Large reads (the kernel takes max_write for both); no splicing: replies come from memory. */
+  conn->max_write = 1024 * 1024;
+  conn->want &= ~(unsigned)(FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE
+                            | FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_READDIRPLUS);
+}
+
+static gboolean
+on_readable (gint fd, GIOCondition condition, gpointer data)
+{
+  VfsMount *mount = data;
+
+  for (int i = 0; i < REQUESTS_PER_TURN && !fuse_session_exited (mount->session); i++)
+    {
+      int got = fuse_session_receive_buf (mount->session, &mount->buffer);
+
+      if (got == -EINTR)
+        continue;
+      if (got <= 0)
+        break;
+      fuse_session_process_buf (mount->session, &mount->buffer);
+    }
+  if (!fuse_session_exited (mount->session))
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&mount->source, g_source_unref);
+  mount->ended (mount->data);
+  return G_SOURCE_REMOVE;
+}
+
+static char *
+session_options (const VfsMountOptions *options)
+{
+  /* The last word wins in libfuse: what is forced comes after what the user said. */
+  return g_strdup_printf ("subtype=eslfs,fsname=%s%s%s%s,default_permissions,nosuid,nodev,noexec",
+                          options->source, options->options != NULL ? "," : "",
+                          options->options != NULL ? options->options : "",
+                          options->debug ? ",debug" : "");
+}
+
+static struct fuse_session *
+session_new (VfsMount *mount, const VfsMountOptions *options)
+{
+  struct fuse_args args = FUSE_ARGS_INIT (0, NULL);
+  g_autofree char *words = session_options (options);
+  struct fuse_lowlevel_ops ops = { .init = op_init };
+  struct fuse_session *session = NULL;
+
+  mount_node_operations (&ops);
+  mount_file_operations (&ops);
+  if (fuse_opt_add_arg (&args, "eslfs") == 0 && fuse_opt_add_arg (&args, "-o") == 0
+      && fuse_opt_add_arg (&args, words) == 0)
+    session = fuse_session_new (&args, &ops, sizeof ops, mount);
+  fuse_opt_free_args (&args);
+  return session;
+}
+
+static void
+start_source (VfsMount *mount)
+{
+  int fd = fuse_session_fd (mount->session);
+
+  g_unix_set_fd_nonblocking (fd, TRUE, NULL);
+  mount->source = g_unix_fd_source_new (fd, G_IO_IN | G_IO_ERR | G_IO_HUP);
+  g_source_set_callback (mount->source, G_SOURCE_FUNC (on_readable), mount, NULL);
+  g_source_attach (mount->source, g_main_context_get_thread_default ());
+}
+
+VfsMount *
+vfs_mount_new (VfsTree *tree, const char *dir, const VfsMountOptions *options,
+               void (*ended) (gpointer data), gpointer data)
+{
+  g_autoptr (VfsMount) mount = g_new0 (VfsMount, 1);
+
+  mount->tree = tree;
+  mount->ended = ended;
+  mount->data = data;
+  mount->session = session_new (mount, options);
+  if (mount->session == NULL || fuse_session_mount (mount->session, dir) != 0)
+    return NULL;
+  mount->mounted = TRUE;
+  start_source (mount);
+  return g_steal_pointer (&mount);
+}
+
+void
+vfs_mount_free (VfsMount *mount)
+{
+  if (mount->source != NULL)
+    {
+      g_source_destroy (mount->source);
+      g_source_unref (mount->source);
+    }
+  if (mount->mounted)
+    fuse_session_unmount (mount->session);
+  if (mount->session != NULL)
+    fuse_session_destroy (mount->session);
+  free (mount->buffer.mem);
+  g_free (mount);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* vfs-dir.c - listing a directory.
+ *
+ * The kernel reads a directory in pieces and comes back with the cookie of the last name it took.
+ * Cookies: 1 and 2 are the dots, then one a row, then DYNAMIC plus the number of a dynamic name.
+ * Directories that give one name at a time (calls/) may change between the pieces: their numbers
+ * never repeat, so nothing is listed twice and nothing that stays is missed. The others are listed
+ * once, when the directory is opened.
+ */
+#include "vfs-private.h"
+
+#define DOTS 2
+#define DYNAMIC (G_GUINT64_CONSTANT (1) << 48)
+
+struct _VfsDir
+{
+  VfsNode *node;
+  GPtrArray *names; /* of directories with `list`; NULL for the others */
+};
+
+VfsDir *
+vfs_dir_open (VfsNode *node)
+{
+  VfsDir *dir = g_new0 (VfsDir, 1);
+
+  dir->node = vfs_node_ref (node);
+  if (node->entry->dir != NULL && node->entry->dir->list != NULL && vfs_node_alive (node))
+    {
+      dir->names = g_ptr_array_new_with_free_func (g_free);
+      node->entry->dir->list (node, dir->names);
+    }
+  return dir;
+}
+
+void
+vfs_dir_close (VfsDir *dir)
+{
+  g_clear_pointer (&dir->names, g_ptr_array_unref);
+  vfs_node_unref (dir->node);
+  g_free (dir);
+}
+
+static gboolean
+fill_dots (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
+{
+  VfsNode *parent = dir->node->parent != NULL ? dir->node->parent : dir->node;
+
+  if (cookie < 1 && !fill (".", dir->node->ino, S_IFDIR, 1, data))
+    return FALSE;
+  return cookie >= 2 || fill ("..", parent->ino, S_IFDIR, 2, data);
+}
+
+static gboolean
+row_is_present (VfsDir *dir, const VfsEntry *row)
+{
+  g_autoptr (GString) target = NULL;
+
+  if (row->name[0] == '<')
+    return FALSE;
+  if (!S_ISLNK (row->mode))
+    return TRUE;
+  target = g_string_new (NULL);
+  return row->link (dir->node, target);
+}
+
+static gboolean
+fill_rows (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
+{
+  const VfsEntry *rows = dir->node->entry->children;
+  guint64 i = cookie > DOTS ? cookie - DOTS : 0;
+
+  if (rows == NULL || cookie >= DYNAMIC)
+    return TRUE;
+  for (guint64 skip = 0; skip < i; skip++)
+    if (rows[skip].name == NULL)
+      return TRUE;
+  for (; rows[i].name != NULL; i++)
+    {
+      guint type = (rows[i].mode & S_IFMT) != 0 ? rows[i].mode & S_IFMT : S_IFREG;
+
+      if (!row_is_present (dir, &rows[i]))
+        continue;
+      if (!fill (rows[i].name, vfs_ino_below (dir->node->ino, rows[i].name), type, DOTS + i + 1,
+                 data))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The type of what `lookup` would make: all dynamic names of a directory are of one row. */
+static guint
+dynamic_type (VfsDir *dir)
+{
+  const VfsEntry *rows = dir->node->entry->children;
+
+  for (; rows != NULL && rows->name != NULL; rows++)
+    if (rows->name[0] == '<')
+      return (rows->mode & S_IFMT) != 0 ? rows->mode & S_IFMT : S_IFREG;
+  return S_IFREG;
+}
+
+static gboolean
+next_name (VfsDir *dir, guint64 *number, const char **ret_name)
+{
+  if (dir->names == NULL)
+    return dir->node->entry->dir->next (dir->node, number, ret_name);
+  if (*number >= dir->names->len)
+    return FALSE;
+  *ret_name = dir->names->pdata[(*number)++];
+  return TRUE;
+}
+
+static void
+fill_names (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
+{
+  guint64 number = cookie >= DYNAMIC ? cookie - DYNAMIC : 0;
+  const VfsDirOps *ops = dir->node->entry->dir;
+  g_autoptr (GString) encoded = NULL;
+  guint type = dynamic_type (dir);
+  const char *name;
+
+  if (ops == NULL || (ops->next == NULL && dir->names == NULL))
+    return;
+  encoded = g_string_new (NULL);
+  while (next_name (dir, &number, &name))
+    {
+      g_string_truncate (encoded, 0);
+      if (!vfs_name_encode (name, encoded))
+        continue;
+      if (!fill (encoded->str, vfs_ino_below (dir->node->ino, name), type, DYNAMIC + number, data))
+        return;
+    }
+}
+
+void
+vfs_dir_read (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
+{
+  if (!fill_dots (dir, cookie, fill, data) || !vfs_node_alive (dir->node))
+    return;
+  if (fill_rows (dir, cookie, fill, data))
+    fill_names (dir, cookie, fill, data);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* vfs-entry.h - the row: everything that makes one file of the tree. The header to read first.
+ *
+ * A directory is a table of rows that ends with a row without a name, and perhaps a VfsDirOps for
+ * the names that are not known beforehand. A file is a row whose handlers say what it can do. Use
+ * the weakest that will do:
+ *
+ *   show    the text, from memory, made at each open for reading
+ *   fetch   the same, but somebody must be asked: answer the request, now or later
+ *   store   one written line; answer the request, now or later
+ *   put     the whole value written so far on this open (a value file)
+ *   call    one written line and its answer: the same handler serves an open for writing (the error
+ *           is the write's errno, the text is kept as the last reply) and an open for reading and
+ *           writing (the text is what is read next)
+ *   stream  what an open for reading and writing reads, for as long as it goes on
+ *   ring    a growing file: a view over a ring in one of its formats
+ *
+ * Everything general is done once, in this floor: truncation, lines and their errors, snapshots,
+ * the last reply per user, `timeout`, O_NONBLOCK, poll, interruption, modes, gone nodes, limits.
+ *
+ * To add a file: write the handler, add the row with its help line. That is all.
+ */
+#pragma once
+
+#include <sys/stat.h>
+
+#include "vfs-request.h"
+#include "vfs-ring.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VfsEntry VfsEntry;
+typedef struct _VfsNode VfsNode;
+typedef struct _VfsFile VfsFile;
+typedef struct _VfsTree VfsTree;
+
+typedef enum
+{
+  VFS_PULL_DATA, /* something was appended */
+  VFS_PULL_WAIT, /* nothing now; a wake will come */
+  VFS_PULL_END,  /* the subject has ended: end of file from now on */
+} VfsPull;
+
+/* What an open for reading and writing does when it is not questions and answers. All run on the
+ * loop and must not wait. */
+typedef struct
+{
+  /* Called at open: keep state with vfs_file_set_state(), say what to wait for with
+   * vfs_file_watch(). Returns 0 or an errno, which fails the open. */
+  int (*open) (VfsFile *file);
+  /* A written line: 0, or the errno of the write. NULL: nothing can be written (EINVAL). */
+  int (*line) (VfsFile *file, const char *line, gsize len);
+  /* Appends about `want` bytes of news to `out`; whole records only. */
+  VfsPull (*pull) (VfsFile *file, GString *out, gsize want);
+  void (*close) (VfsFile *file);
+} VfsStreamOps;
+
+typedef struct
+{
+  /* Names that must be asked for before `list` and `lookup` can answer from memory (var/). Answer
+   * with vfs_request_done() or vfs_request_fail(). May be NULL. */
+  void (*prepare) (VfsNode *dir, VfsRequest *request);
+  /* All names at this moment, raw (not percent-encoded), for directories of bounded size. */
+  void (*list) (VfsNode *dir, GPtrArray *ret_names);
+  /* Or one at a time, in a stable order: the first whose number is greater than *cookie; FALSE at
+   * the end. Numbers start at 1 and stay below 2^48. The name is lent. */
+  gboolean (*next) (VfsNode *dir, guint64 *cookie, const char **ret_name);
+  /* The row for a raw name, NULL when there is none. *ret_object: what the new node stands for,
+   * owned; see object_free. */
+  const VfsEntry *(*lookup) (VfsNode *dir, const char *name, gpointer *ret_object);
+  /* The same for a name that a CREATE wants to make; NULL function: EPERM. */
+  const VfsEntry *(*create) (VfsNode *dir, const char *name, gpointer *ret_object);
+  /* For the objects that lookup and create return. */
+  void (*object_free) (gpointer object);
+  /* FALSE once the subject is gone. NULL: always there. */
+  gboolean (*object_alive) (gpointer object);
+  /* Microseconds since the epoch; NULL: the mount's own time. */
+  void (*object_times) (gpointer object, gint64 *ret_mtime, gint64 *ret_ctime);
+} VfsDirOps;
+
+typedef enum
+{
+  VFS_LAST_REPLY = 1 << 0, /* an open for reading shows the last reply to a write by the same uid;
+                              until there is one, `show` */
+  VFS_VOLATILE = 1 << 1,   /* its presence may change while its directory lives: never cached */
+  VFS_TIMED = 1 << 2, /* `call` rows: a line "timeout MS" bounds the reads, and is no command */
+} VfsEntryFlags;
+
+struct _VfsEntry
+{
+  const char *name; /* NULL: end of table. Dynamic rows: how the documents call it, "<uuid>" */
+  guint mode;       /* S_IFDIR, S_IFLNK or 0 (a regular file), and permission bits */
+  const char *help; /* one line for README, man page and `cat` of a control; never NULL */
+  guint flags;      /* VfsEntryFlags */
+
+  void (*show) (VfsNode *node, GString *out);
+  /* Exact length of what show would give, where that is cheaper than making it. */
+  gsize (*size) (VfsNode *node);
+  void (*fetch) (VfsNode *node, VfsRequest *request);
+  void (*store) (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+  void (*put) (VfsFile *file, const char *value, gsize len, VfsRequest *request);
+  void (*call) (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+  const VfsStreamOps *stream;
+  VfsRing *(*ring) (VfsNode *node);
+  guint ring_format;
+  /* Symbolic links: appends the target; FALSE: the link is absent now. */
+  gboolean (*link) (VfsNode *node, GString *out);
+
+  const VfsEntry *children;
+  const VfsDirOps *dir;
+  guint column; /* the row's own number, for handlers that serve many rows */
+};
+
+/* The mode bits of design section 2. */
+#define VFS_VIEW 0444
+#define VFS_STREAM 0666
+#define VFS_CONTROL 0600
+
+/* What handlers ask of a node and a file. */
+VfsTree *vfs_node_tree (const VfsNode *node);
+const VfsEntry *vfs_node_entry (const VfsNode *node);
+const char *vfs_node_name (const VfsNode *node); /* raw */
+gpointer
+vfs_node_object (const VfsNode *node); /* of the node or its nearest ancestor that has one */
+gpointer vfs_node_context (const VfsNode *node); /* the tree's data */
+gboolean vfs_node_alive (const VfsNode *node);
+char *vfs_node_path (const VfsNode *node); /* below the root, encoded, "calls/U/execute"; owned */
+
+VfsNode *vfs_file_node (const VfsFile *file);
+uid_t vfs_file_uid (const VfsFile *file); /* of the process that opened it */
+void vfs_file_set_state (VfsFile *file, gpointer state);
+gpointer vfs_file_state (const VfsFile *file);
+/* The file is woken whenever the queue is; one queue a file; NULL: none. */
+void vfs_file_watch (VfsFile *file, VfsWaitQueue *queue);
+/* TRUE when the open is a conversation (for reading and writing). */
+gboolean vfs_file_is_talk (const VfsFile *file);
+
+/* The table every open control shows while it has no reply: "usage: ..." from the row's help. */
+void vfs_show_help (VfsNode *node, GString *out);
+
+G_END_DECLS

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/* vfs-file.c - open files: which of the four kinds an open is, and its snapshot.
+ *
+ * The open of a file whose text must be asked for waits for the answer, so that a failure is the
+ * open's errno, which every tool reports with the file's name. References: one for the open, one
+ * for each command under way, so that a command may be answered after the file was closed.
+ */
+#include "vfs-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+
+VfsFile *
+vfs_file_ref (VfsFile *file)
+{
+  file->refs++;
+  return file;
+}
+
+void
+vfs_file_unref (VfsFile *file)
+{
+  if (--file->refs > 0)
+    return;
+  g_clear_pointer (&file->snapshot, g_bytes_unref);
+  vfs_view_clear (&file->view);
+  vfs_lines_clear (&file->lines);
+  vfs_node_unref (file->node);
+  g_slice_free (VfsFile, file);
+}
+
+VfsNode *
+vfs_file_node (const VfsFile *file)
+{
+  return file->node;
+}
+
+uid_t
+vfs_file_uid (const VfsFile *file)
+{
+  return file->caller.uid;
+}
+
+void
+vfs_file_set_state (VfsFile *file, gpointer state)
+{
+  file->state = state;
+}
+
+gpointer
+vfs_file_state (const VfsFile *file)
+{
+  return file->state;
+}
+
+void
+vfs_file_watch (VfsFile *file, VfsWaitQueue *queue)
+{
+  if (queue != NULL)
+    vfs_waiter_join (&file->waiter, queue);
+  else
+    vfs_waiter_leave (&file->waiter);
+}
+
+gboolean
+vfs_file_is_talk (const VfsFile *file)
+{
+  return file->is_talk;
+}
+
+gboolean
+vfs_file_is_stream (const VfsFile *file)
+{
+  return file->is_talk;
+}
+
+gboolean
+vfs_file_is_written (const VfsFile *file)
+{
+  return file->access != O_RDONLY;
+}
+
+static void
+on_wake (VfsWaiter *waiter)
+{
+  VfsFile *file = (VfsFile *)((char *)waiter - G_STRUCT_OFFSET (VfsFile, waiter));
+
+  vfs_talk_wake (file);
+}
+
+static VfsFile *
+file_new (VfsNode *node, int access, const VfsCaller *caller)
+{
+  VfsFile *file = g_slice_new0 (VfsFile);
+
+  file->refs = 1;
+  file->node = vfs_node_ref (node);
+  file->access = access;
+  file->caller = *caller;
+  file->is_talk = access == O_RDWR && (node->entry->call != NULL || node->entry->stream != NULL);
+  vfs_waiter_init (&file->waiter, on_wake);
+  vfs_lines_init (&file->lines);
+  vfs_tree_add_file (node->tree, file);
+  return file;
+}
+
+static void
+set_snapshot (VfsFile *file, GBytes *text)
+{
+  file->snapshot = text;
+  file->node->snapshots++;
+  file->node->snapshot_size = g_bytes_get_size (text);
+}
+
+void
+vfs_release (VfsFile *file)
+{
+  if (file->fetching != NULL)
+    vfs_request_cancel (file->fetching);
+  file->released = TRUE;
+  if (file->snapshot != NULL)
+    file->node->snapshots--;
+  if (file->is_talk)
+    vfs_talk_close (file, ENOTCONN);
+  vfs_lines_release (file);
+  vfs_waiter_leave (&file->waiter);
+  vfs_tree_remove_file (file->node->tree, file);
+  vfs_file_unref (file);
+}
+
+/* Can a file of this row be opened this way at all? (The row's mode bits are the kernel's business,
+ * and don't hold for root.) */
+static int
+check_access (const VfsEntry *entry, int access)
+{
+  gboolean lines = entry->store != NULL || entry->put != NULL || entry->call != NULL;
+  gboolean talk = entry->call != NULL || entry->stream != NULL;
+
+  if (S_ISDIR (entry->mode))
+    return EISDIR;
+  if (access == O_WRONLY && !lines)
+    return EACCES;
+  if (access == O_RDWR && !lines && !talk)
+    return EACCES;
+  return 0;
+}
+
+static void
+open_failed (VfsFile *file, int error)
+{
+  VfsRequest *opening = g_steal_pointer (&file->opening);
+
+  *file->ret_file = NULL;
+  vfs_release (file);
+  vfs_request_fail (opening, error);
+  vfs_request_unref (opening);
+}
+
+static void
+open_done (VfsFile *file)
+{
+  VfsRequest *opening = g_steal_pointer (&file->opening);
+
+  vfs_request_done (opening, 0);
+  vfs_request_unref (opening);
+}
+
+static void
+on_fetched (VfsRequest *fetch, gpointer data)
+{
+  VfsFile *file = data;
+  GBytes *text = vfs_request_bytes (fetch);
+  int error = vfs_request_error (fetch);
+
+  file->fetching = NULL;
+  if (file->opening != NULL && error != 0)
+    {
+      if (error != EINTR)
+        vfs_tree_failure (file->node->tree, &file->caller, file->node, error, "(read)", 6, text);
+      open_failed (file, error);
+    }
+  else if (file->opening != NULL)
+    {
+      set_snapshot (file, text != NULL ? g_bytes_ref (text) : g_bytes_new (NULL, 0));
+      open_done (file);
+    }
+  vfs_file_unref (file);
+  vfs_request_unref (fetch);
+}
+
+static void
+on_open_cancelled (VfsRequest *opening, gpointer data)
+{
+  VfsFile *file = data;
+
+  vfs_request_cancel (file->fetching);
+}
+
+static void
+fetch_snapshot (VfsFile *file)
+{
+  file->fetching = vfs_request_new (on_fetched, vfs_file_ref (file), &file->caller);
+  vfs_request_on_cancel (file->opening, on_open_cancelled, file);
+  file->node->entry->fetch (file->node, file->fetching);
+}
+
+static void
+show_snapshot (VfsFile *file)
+{
+  const VfsEntry *entry = file->node->entry;
+  GBytes *text = NULL;
+  GString *shown;
+
+  if ((entry->flags & VFS_LAST_REPLY) != 0)
+    text = vfs_replies_get (vfs_tree_replies (file->node->tree), file->node->ino, file->caller.uid);
+  if (text == NULL)
+    {
+      shown = g_string_new (NULL);
+      if (entry->show != NULL)
+        entry->show (file->node, shown);
+      text = g_string_free_to_bytes (shown);
+    }
+  set_snapshot (file, text);
+}
+
+void
+vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
+{
+  int access = flags & O_ACCMODE;
+  int error = check_access (node->entry, access);
+  VfsFile *file;
+
+  *ret_file = NULL;
+  if (error == 0 && !vfs_node_alive (node))
+    error = ENXIO;
+  if (error == 0 && vfs_tree_n_files (node->tree) >= VFS_MAX_FILES)
+    error = ENFILE;
+  if (error != 0)
+    {
+      vfs_request_fail (request, error);
+      return;
+    }
+  *ret_file = file = file_new (node, access, vfs_request_caller (request));
+  file->ret_file = ret_file;
+  file->opening = vfs_request_ref (request);
+  if (file->is_talk)
+    error = vfs_talk_open (file);
+  else if (access != O_WRONLY && node->entry->ring != NULL)
+    vfs_view_open (file);
+  else if (access != O_WRONLY && node->entry->fetch != NULL)
+    {
+      fetch_snapshot (file);
+      return;
+    }
+  else if (access != O_WRONLY)
+    show_snapshot (file);
+  if (error != 0)
+    open_failed (file, error);
+  else
+    open_done (file);
+}
+
+static void
+read_snapshot (VfsFile *file, guint64 offset, gsize size, VfsRequest *request)
+{
+  gsize len;
+  const guint8 *text = g_bytes_get_data (file->snapshot, &len);
+  struct iovec piece;
+
+  if (offset >= len)
+    {
+      vfs_request_done (request, 0);
+      return;
+    }
+  piece.iov_base = (void *)(text + offset);
+  piece.iov_len = MIN (size, len - offset);
+  vfs_request_lend (request, &piece, 1);
+}
+
+void
+vfs_read (VfsFile *file, guint64 offset, gsize size, gboolean nonblock, VfsRequest *request)
+{
+  if (file->is_talk)
+    vfs_talk_read (file, size, nonblock, request);
+  else if (file->node->entry->ring != NULL)
+    vfs_view_read (file, offset, size, request);
+  else if (file->snapshot != NULL)
+    read_snapshot (file, offset, size, request);
+  else
+    vfs_request_fail (request, EBADF);
+}
+
+void
+vfs_write (VfsFile *file, guint64 offset, const void *bytes, gsize len, guint64 owner,
+           VfsRequest *request)
+{
+  if (len == 0)
+    vfs_request_done (request, 0);
+  else
+    vfs_lines_write (file, offset, bytes, len, owner, request);
+}
+
+void
+vfs_flush (VfsFile *file, guint64 owner, VfsRequest *request)
+{
+  if (vfs_file_is_written (file))
+    vfs_lines_flush (file, owner, request);
+  else
+    vfs_request_done (request, 0);
+}
+
+guint
+vfs_poll (VfsFile *file, VfsNotifyFunc notify, gpointer handle)
+{
+  if (file->is_talk)
+    return vfs_talk_poll (file, notify, handle);
+  if (handle != NULL)
+    notify (handle, FALSE);
+  return POLLIN | POLLOUT;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* vfs-file.h - open files: what a front end (FUSE) calls between open and release.
+ *
+ * One open is one of four things, by its row and the way it was opened:
+ *
+ *   snapshot   for reading: the text as it was at the open
+ *   view       for reading a growing file: everything from the node's base on, growing
+ *   control    for writing: each whole line is a command, and its error is the write's
+ *   talk       for both, where the row has a conversation: private, pipe-like
+ */
+#pragma once
+
+#include "vfs-tree.h"
+
+G_BEGIN_DECLS
+
+#define VFS_LINE_MAX ((gsize)1024 * 1024) /* bytes of one line, and of one value */
+#define VFS_ANSWERS_MAX 1000              /* unread answers of one conversation, then EBUSY */
+#define VFS_UNREAD_MAX ((gsize)64 * 1024 * 1024) /* bytes of them */
+
+/* Opens; `flags` as in open(2). *ret_file is set before the request is answered, and is NULL when
+ * the answer is an error (EACCES: the row has no such side; ENFILE: VFS_MAX_FILES; ENXIO: the node
+ * is gone; what fetch said). Cancelling gives EINTR. */
+void vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file);
+void vfs_release (VfsFile *file);
+
+/* Answered with bytes or lent pieces; none at the end of the file. `nonblock`: EAGAIN where a
+ * conversation would wait. */
+void vfs_read (VfsFile *file, guint64 offset, gsize size, gboolean nonblock, VfsRequest *request);
+/* Answered with the count of bytes taken. `owner`: the kernel's lock owner, which tells whose flush
+ * belongs to whose write. `len` 0 does nothing. */
+void vfs_write (VfsFile *file, guint64 offset, const void *bytes, gsize len, guint64 owner,
+                VfsRequest *request);
+void vfs_flush (VfsFile *file, guint64 owner, VfsRequest *request);
+
+/* Which of POLLIN and POLLOUT are ready. When `handle` is given it is kept until news come or the
+ * file is released or polled again, and `notify` runs exactly once with it: with TRUE for news. */
+typedef void (*VfsNotifyFunc) (gpointer handle, gboolean news);
+guint vfs_poll (VfsFile *file, VfsNotifyFunc notify, gpointer handle);
+
+/* FALSE for a view or snapshot that the kernel may seek in. */
+gboolean vfs_file_is_stream (const VfsFile *file);
+/* Can a flush ever have something to do? */
+gboolean vfs_file_is_written (const VfsFile *file);
+
+G_END_DECLS

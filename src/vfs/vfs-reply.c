@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* vfs-reply.c - the last reply to a write, by file and user.
+ *
+ * A convenience for people at a shell (`echo x > api/status; cat api/status`); scripts use
+ * conversations. Bounded: REPLIES_MAX replies, the least recently used go first, REPLY_MAX bytes
+ * each.
+ */
+#include "vfs-private.h"
+
+#define REPLIES_MAX 256
+#define REPLY_MAX ((gsize)64 * 1024)
+
+typedef struct
+{
+  guint64 ino;
+  uid_t uid;
+  GBytes *text;
+  GList link; /* in the queue, oldest use first */
+} Reply;
+
+struct _VfsReplies
+{
+  GHashTable *table; /* Reply as its own key */
+  GQueue order;
+};
+
+static guint
+reply_hash (gconstpointer key)
+{
+  const Reply *reply = key;
+
+  return g_int64_hash (&reply->ino) ^ (guint)reply->uid;
+}
+
+static gboolean
+reply_equal (gconstpointer a, gconstpointer b)
+{
+  const Reply *left = a, *right = b;
+
+  return left->ino == right->ino && left->uid == right->uid;
+}
+
+static void
+reply_free (Reply *reply)
+{
+  g_bytes_unref (reply->text);
+  g_free (reply);
+}
+
+VfsReplies *
+vfs_replies_new (void)
+{
+  VfsReplies *replies = g_new0 (VfsReplies, 1);
+
+  replies->table = g_hash_table_new (reply_hash, reply_equal);
+  return replies;
+}
+
+static void
+drop (VfsReplies *replies, Reply *reply)
+{
+  g_queue_unlink (&replies->order, &reply->link);
+  g_hash_table_remove (replies->table, reply);
+  reply_free (reply);
+}
+
+void
+vfs_replies_free (VfsReplies *replies)
+{
+  while (replies->order.head != NULL)
+    drop (replies, replies->order.head->data);
+  g_hash_table_unref (replies->table);
+  g_free (replies);
+}
+
+static Reply *
+find (VfsReplies *replies, guint64 ino, uid_t uid)
+{
+  Reply key = { .ino = ino, .uid = uid };
+
+  return g_hash_table_lookup (replies->table, &key);
+}
+
+void
+vfs_replies_put (VfsReplies *replies, guint64 ino, uid_t uid, GBytes *text)
+{
+  gsize len = MIN (g_bytes_get_size (text), REPLY_MAX);
+  Reply *reply = find (replies, ino, uid);
+
+  if (reply != NULL)
+    drop (replies, reply);
+  reply = g_new0 (Reply, 1);
+  reply->ino = ino;
+  reply->uid = uid;
+  reply->text = g_bytes_new (g_bytes_get_data (text, NULL), len);
+  reply->link.data = reply;
+  g_hash_table_add (replies->table, reply);
+  g_queue_push_tail_link (&replies->order, &reply->link);
+  if (replies->order.length > REPLIES_MAX)
+    drop (replies, replies->order.head->data);
+}
+
+GBytes *
+vfs_replies_get (VfsReplies *replies, guint64 ino, uid_t uid)
+{
+  Reply *reply = find (replies, ino, uid);
+
+  if (reply == NULL)
+    return NULL;
+  g_queue_unlink (&replies->order, &reply->link);
+  g_queue_push_tail_link (&replies->order, &reply->link);
+  return g_bytes_ref (reply->text);
+}

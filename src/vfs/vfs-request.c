@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* vfs-request.c - deferred answers.
+ *
+ * The one rule that matters, exactly once, is checked here and nowhere else: an answer flips
+ * `answered` before the asker's function runs, and every answering call goes through
+ * answer_begin().
+ */
+#include "vfs-request.h"
+
+#include <errno.h>
+
+struct _VfsRequest
+{
+  grefcount refs;
+  VfsCaller caller;
+  VfsAnswerFunc answered_func;
+  gpointer answered_data;
+  VfsCancelFunc cancel_func;
+  gpointer cancel_data;
+  gboolean answered;
+  int error;
+  gsize count;
+  GBytes *bytes;
+  const struct iovec *iov; /* lent while answered_func runs */
+  int n_iov;
+};
+
+VfsRequest *
+vfs_request_new (VfsAnswerFunc answered, gpointer data, const VfsCaller *caller)
+{
+  VfsRequest *request = g_slice_new0 (VfsRequest);
+
+  g_ref_count_init (&request->refs);
+  request->answered_func = answered;
+  request->answered_data = data;
+  request->caller = *caller;
+  return request;
+}
+
+VfsRequest *
+vfs_request_ref (VfsRequest *request)
+{
+  g_ref_count_inc (&request->refs);
+  return request;
+}
+
+void
+vfs_request_unref (VfsRequest *request)
+{
+  if (!g_ref_count_dec (&request->refs))
+    return;
+  g_clear_pointer (&request->bytes, g_bytes_unref);
+  g_slice_free (VfsRequest, request);
+}
+
+const VfsCaller *
+vfs_request_caller (const VfsRequest *request)
+{
+  return &request->caller;
+}
+
+static gboolean
+answer_begin (VfsRequest *request)
+{
+  g_return_val_if_fail (!request->answered, FALSE);
+  request->answered = TRUE;
+  request->cancel_func = NULL;
+  return TRUE;
+}
+
+static void
+answer_end (VfsRequest *request)
+{
+  if (request->answered_func == NULL)
+    return;
+  vfs_request_ref (request);
+  request->answered_func (request, request->answered_data);
+  request->iov = NULL;
+  request->n_iov = 0;
+  vfs_request_unref (request);
+}
+
+void
+vfs_request_done (VfsRequest *request, gsize count)
+{
+  if (!answer_begin (request))
+    return;
+  request->count = count;
+  answer_end (request);
+}
+
+void
+vfs_request_data (VfsRequest *request, GBytes *bytes)
+{
+  if (!answer_begin (request))
+    return;
+  request->bytes = bytes;
+  request->count = g_bytes_get_size (bytes);
+  answer_end (request);
+}
+
+void
+vfs_request_lend (VfsRequest *request, const struct iovec *iov, int n_iov)
+{
+  if (!answer_begin (request))
+    return;
+  request->iov = iov;
+  request->n_iov = n_iov;
+  for (int i = 0; i < n_iov; i++)
+    request->count += iov[i].iov_len;
+  answer_end (request);
+}
+
+void
+vfs_request_fail (VfsRequest *request, int error)
+{
+  g_return_if_fail (error > 0);
+  if (!answer_begin (request))
+    return;
+  request->error = error;
+  answer_end (request);
+}
+
+void
+vfs_request_refuse (VfsRequest *request, int error, GBytes *text)
+{
+  g_return_if_fail (error > 0);
+  if (!answer_begin (request))
+    return;
+  request->error = error;
+  request->bytes = text;
+  answer_end (request);
+}
+
+gboolean
+vfs_request_answered (const VfsRequest *request)
+{
+  return request->answered;
+}
+
+int
+vfs_request_error (const VfsRequest *request)
+{
+  return request->error;
+}
+
+gsize
+vfs_request_count (const VfsRequest *request)
+{
+  return request->count;
+}
+
+GBytes *
+vfs_request_bytes (const VfsRequest *request)
+{
+  return request->bytes;
+}
+
+const struct iovec *
+vfs_request_iov (const VfsRequest *request, int *ret_n_iov)
+{
+  *ret_n_iov = request->n_iov;
+  return request->iov;
+}
+
+void
+vfs_request_on_cancel (VfsRequest *request, VfsCancelFunc cancel, gpointer data)
+{
+  request->cancel_func = cancel;
+  request->cancel_data = data;
+}
+
+void
+vfs_request_cancel (VfsRequest *request)
+{
+  VfsCancelFunc cancel = request->cancel_func;
+
+  if (request->answered)
+    return;
+  vfs_request_ref (request);
+  request->cancel_func = NULL;
+  if (cancel != NULL)
+    cancel (request, request->cancel_data);
+  if (!request->answered)
+    vfs_request_fail (request, EINTR);
+  vfs_request_unref (request);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* vfs-request.h - a question that may be answered later, and is answered exactly once.
+ *
+ * Whoever asks makes the request with a function that will run when the answer is there (perhaps
+ * before the asking call returns). Whoever is asked answers with exactly one of the answering calls
+ * below. In between the asker may cancel: the hook of the one who is asked runs (it usually stops
+ * work and answers); when it doesn't answer, the request fails with EINTR.
+ *
+ * Counted references; the asker's function runs with the request still alive.
+ */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _VfsRequest VfsRequest;
+
+/* Who asks: the process whose system call this is (kernel: fuse_ctx). */
+typedef struct
+{
+  uid_t uid;
+  gid_t gid;
+  pid_t pid;
+} VfsCaller;
+
+typedef void (*VfsAnswerFunc) (VfsRequest *request, gpointer data);
+typedef void (*VfsCancelFunc) (VfsRequest *request, gpointer data);
+
+/* `answered` may be NULL (nobody listens); it runs once. `caller` is copied. */
+VfsRequest *vfs_request_new (VfsAnswerFunc answered, gpointer data, const VfsCaller *caller);
+VfsRequest *vfs_request_ref (VfsRequest *request);
+void vfs_request_unref (VfsRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsRequest, vfs_request_unref)
+
+const VfsCaller *vfs_request_caller (const VfsRequest *request);
+
+/* Answering: one of these, once. A second answer is a bug and is refused loudly. */
+
+/* It worked; `count` bytes were taken, where that means something. */
+void vfs_request_done (VfsRequest *request, gsize count);
+/* It worked, and this is the result; takes the reference. */
+void vfs_request_data (VfsRequest *request, GBytes *bytes);
+/* As data, but the bytes are only lent for the time of the call. */
+void vfs_request_lend (VfsRequest *request, const struct iovec *iov, int n_iov);
+/* It failed; `error` is an errno, greater than 0. */
+void vfs_request_fail (VfsRequest *request, int error);
+/* The other side refused: `error` for those who get an errno, `text` (reference taken) for those
+ * who read what was said. */
+void vfs_request_refuse (VfsRequest *request, int error, GBytes *text);
+
+/* The answer, for the asker's function. */
+gboolean vfs_request_answered (const VfsRequest *request);
+int vfs_request_error (const VfsRequest *request); /* 0: it worked */
+gsize vfs_request_count (const VfsRequest *request);
+GBytes *vfs_request_bytes (const VfsRequest *request); /* lent; NULL when there are none */
+const struct iovec *vfs_request_iov (const VfsRequest *request, int *ret_n_iov);
+
+/* For the one who is asked: what to do when the asker gives up. NULL: nothing. */
+void vfs_request_on_cancel (VfsRequest *request, VfsCancelFunc cancel, gpointer data);
+/* For the asker; does nothing once answered. */
+void vfs_request_cancel (VfsRequest *request);
+
+G_END_DECLS

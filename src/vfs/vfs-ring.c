@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* vfs-ring.c - records in chunks, an index in a circular array.
+ *
+ * Records lie whole in chunks of CHUNK bytes (a larger one has a chunk to itself), so that a
+ * record's bytes are always one piece. A chunk is freed when its last record goes. The index is a
+ * circular array of fixed entries that doubles when full; records are numbered without holes, so
+ * finding one by number is arithmetic and by offset a binary search.
+ */
+#include "vfs-ring.h"
+
+#include <string.h>
+
+#define CHUNK ((gsize)256 * 1024)
+
+typedef struct
+{
+  guint8 *bytes;
+  gsize size; /* allocated */
+  gsize used;
+  guint records; /* still kept */
+} Chunk;
+
+typedef struct
+{
+  Chunk *chunk;
+  gsize offset; /* in the chunk */
+  gsize len;
+  gint64 time;
+  guint64 starts[VFS_RING_MAX_FORMATS];
+  guint32 tag;
+} Slot;
+
+struct _VfsRing
+{
+  VfsRingFormat formats[VFS_RING_MAX_FORMATS];
+  guint n_formats;
+  gpointer data;
+  gsize capacity;
+  gsize used; /* chunk memory, index memory */
+
+  Chunk *last; /* being filled */
+  Slot *slots; /* circular, n_slots a power of two */
+  gsize n_slots;
+  guint64 first; /* number of the oldest */
+  guint64 next;
+  guint64 ends[VFS_RING_MAX_FORMATS];
+  VfsWaitQueue *queue;
+};
+
+VfsRing *
+vfs_ring_new (gsize capacity, const VfsRingFormat *formats, guint n_formats, gpointer data)
+{
+  VfsRing *ring = g_new0 (VfsRing, 1);
+
+  g_assert (n_formats <= VFS_RING_MAX_FORMATS);
+  memcpy (ring->formats, formats, n_formats * sizeof *formats);
+  ring->n_formats = n_formats;
+  ring->data = data;
+  ring->capacity = capacity;
+  ring->n_slots = 256;
+  ring->slots = g_new (Slot, ring->n_slots);
+  ring->used = ring->n_slots * sizeof (Slot);
+  ring->first = ring->next = 1;
+  ring->queue = vfs_wait_queue_new ();
+  return ring;
+}
+
+static Slot *
+slot_at (const VfsRing *ring, guint64 number)
+{
+  return &ring->slots[number & (ring->n_slots - 1)];
+}
+
+static void
+chunk_drop (VfsRing *ring, Chunk *chunk)
+{
+  ring->used -= chunk->size;
+  if (ring->last == chunk)
+    ring->last = NULL;
+  g_free (chunk->bytes);
+  g_free (chunk);
+}
+
+static void
+drop_first (VfsRing *ring)
+{
+  Slot *slot = slot_at (ring, ring->first++);
+
+  if (--slot->chunk->records == 0 && slot->chunk != ring->last)
+    chunk_drop (ring, slot->chunk);
+}
+
+void
+vfs_ring_free (VfsRing *ring)
+{
+  while (ring->first < ring->next)
+    drop_first (ring);
+  if (ring->last != NULL)
+    chunk_drop (ring, ring->last);
+  vfs_wait_queue_free (ring->queue);
+  g_free (ring->slots);
+  g_free (ring);
+}
+
+static void
+grow_index (VfsRing *ring)
+{
+  gsize n_slots = ring->n_slots * 2;
+  Slot *slots = g_new (Slot, n_slots);
+
+  for (guint64 number = ring->first; number < ring->next; number++)
+    slots[number & (n_slots - 1)] = *slot_at (ring, number);
+  ring->used += (n_slots - ring->n_slots) * sizeof (Slot);
+  g_free (ring->slots);
+  ring->slots = slots;
+  ring->n_slots = n_slots;
+}
+
+static Chunk *
+chunk_for (VfsRing *ring, gsize len)
+{
+  Chunk *chunk = ring->last;
+
+  if (chunk != NULL && chunk->size - chunk->used >= len)
+    return chunk;
+  if (chunk != NULL && chunk->records == 0)
+    chunk_drop (ring, chunk);
+  chunk = g_new0 (Chunk, 1);
+  chunk->size = MAX (CHUNK, len);
+  chunk->bytes = g_malloc (chunk->size);
+  ring->used += chunk->size;
+  ring->last = chunk;
+  return chunk;
+}
+
+static void
+make_room (VfsRing *ring, gsize len)
+{
+  gboolean new_chunk = ring->last == NULL || ring->last->size - ring->last->used < len;
+  gsize need = new_chunk ? MAX (CHUNK, len) : 0;
+
+  while (ring->first < ring->next && ring->used + need > ring->capacity)
+    drop_first (ring);
+  if (ring->next - ring->first < ring->n_slots)
+    return;
+  /* Double the index only within the capacity: else tiny records go as large ones do. */
+  if (ring->used + ring->n_slots * sizeof (Slot) <= ring->capacity || ring->first == ring->next)
+    grow_index (ring);
+  else
+    drop_first (ring);
+}
+
+void
+vfs_ring_append (VfsRing *ring, const void *bytes, gsize len, guint32 tag, gint64 time,
+                 const gsize *lengths)
+{
+  Chunk *chunk;
+  Slot *slot;
+
+  make_room (ring, len);
+  chunk = chunk_for (ring, len);
+  slot = slot_at (ring, ring->next++);
+  *slot = (Slot){ .chunk = chunk, .offset = chunk->used, .len = len, .time = time, .tag = tag };
+  memcpy (chunk->bytes + chunk->used, bytes, len);
+  chunk->used += len;
+  chunk->records++;
+  for (guint i = 0; i < ring->n_formats; i++)
+    {
+      slot->starts[i] = ring->ends[i];
+      ring->ends[i] += lengths[i];
+    }
+  vfs_wait_queue_wake (ring->queue);
+}
+
+guint64
+vfs_ring_first (const VfsRing *ring)
+{
+  return ring->first;
+}
+
+guint64
+vfs_ring_next (const VfsRing *ring)
+{
+  return ring->next;
+}
+
+gboolean
+vfs_ring_record (const VfsRing *ring, guint64 number, VfsRecord *ret_record)
+{
+  const Slot *slot;
+
+  if (number < ring->first || number >= ring->next)
+    return FALSE;
+  slot = slot_at (ring, number);
+  *ret_record = (VfsRecord){ .bytes = slot->chunk->bytes + slot->offset,
+                             .len = slot->len,
+                             .tag = slot->tag,
+                             .number = number,
+                             .time = slot->time };
+  return TRUE;
+}
+
+guint64
+vfs_ring_start (const VfsRing *ring, guint format)
+{
+  if (ring->first == ring->next)
+    return ring->ends[format];
+  return slot_at (ring, ring->first)->starts[format];
+}
+
+guint64
+vfs_ring_end (const VfsRing *ring, guint format)
+{
+  return ring->ends[format];
+}
+
+guint64
+vfs_ring_find (const VfsRing *ring, guint format, guint64 offset, guint64 *ret_start)
+{
+  guint64 low = ring->first, high = ring->next;
+
+  g_return_val_if_fail (low < high, 0);
+  while (high - low > 1)
+    {
+      guint64 middle = low + (high - low) / 2;
+
+      if (slot_at (ring, middle)->starts[format] <= offset)
+        low = middle;
+      else
+        high = middle;
+    }
+  *ret_start = slot_at (ring, low)->starts[format];
+  return low;
+}
+
+void
+vfs_ring_render (const VfsRing *ring, guint format, guint64 number, GString *out)
+{
+  VfsRecord record;
+
+  if (!vfs_ring_record (ring, number, &record))
+    return;
+  if (ring->formats[format].render != NULL)
+    ring->formats[format].render (&record, out, ring->data);
+  else
+    g_string_append_len (out, (const char *)record.bytes, (gssize)record.len);
+}
+
+void
+vfs_ring_render_gap (const VfsRing *ring, guint format, guint64 records, guint64 bytes,
+                     GString *out)
+{
+  ring->formats[format].gap (records, bytes, out, ring->data);
+}
+
+VfsWaitQueue *
+vfs_ring_queue (const VfsRing *ring)
+{
+  return ring->queue;
+}
+
+gint64
+vfs_ring_time (const VfsRing *ring)
+{
+  if (ring->first == ring->next)
+    return 0;
+  return slot_at (ring, ring->next - 1)->time;
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+/* vfs-talk.c - conversations: an open for reading and writing, private and pipe-like.
+ *
+ * Rows with `call`: each accepted line puts an Answer in the queue, in the order of the asking; a
+ * read takes from the first one, waits for it if need be, and gives one end of file after it. With
+ * nothing asked a read is at the end of the file.
+ *
+ * Rows with `stream`: a read pulls whole records from the row's subject into `out` and waits when
+ * there are none, until the subject ends.
+ *
+ * Readers that wait are parked in order and served in order. `timeout MS` bounds each wait.
+ */
+#include "vfs-private.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+typedef struct
+{
+  VfsFile *file;     /* NULL: the conversation is over, nobody wants the answer */
+  VfsRequest *asked; /* NULL once answered */
+  GBytes *text;
+  gsize taken;
+  gboolean accepted; /* the asking write has its answer: what comes now is read */
+  int refused;       /* errno that came before that */
+} Answer;
+
+typedef struct
+{
+  VfsFile *file;
+  VfsRequest *request;
+  gsize size;
+  guint timer;
+} Reader;
+
+/* ---- answers ---- */
+
+static void
+answer_free (Answer *answer)
+{
+  g_clear_pointer (&answer->text, g_bytes_unref);
+  g_slice_free (Answer, answer);
+}
+
+/* What a reader sees of an answer: its last line always ends. */
+static GBytes *
+with_final_newline (GBytes *text)
+{
+  gsize len;
+  const char *bytes = g_bytes_get_data (text, &len);
+  GString *ended;
+
+  if (len == 0 || bytes[len - 1] == '\n')
+    return g_bytes_ref (text);
+  ended = g_string_new_len (bytes, (gssize)len);
+  g_string_append_c (ended, '\n');
+  return g_string_free_to_bytes (ended);
+}
+
+static GBytes *
+answer_text (VfsRequest *asked)
+{
+  int error = vfs_request_error (asked);
+  GBytes *text = vfs_request_bytes (asked);
+  g_autofree char *line = NULL;
+
+  if (text != NULL)
+    return with_final_newline (text);
+  if (error == 0)
+    return g_bytes_new (NULL, 0);
+  line = g_strdup_printf ("-ERR %s\n", g_strerror (error));
+  return g_bytes_new (line, strlen (line));
+}
+
+static void
+on_answered (VfsRequest *asked, gpointer data)
+{
+  Answer *answer = data;
+  VfsFile *file = answer->file;
+  int error = vfs_request_error (asked);
+
+  answer->asked = NULL;
+  if (file == NULL)
+    answer_free (answer);
+  else if (!answer->accepted && error != 0 && vfs_request_bytes (asked) == NULL)
+    answer->refused = error;
+  else
+    {
+      if (error != 0)
+        vfs_tree_failure (file->node->tree, &file->caller, file->node, error, "(conversation)", 14,
+                          vfs_request_bytes (asked));
+      answer->text = answer_text (asked);
+      file->talk.unread += g_bytes_get_size (answer->text);
+      if (answer->accepted)
+        vfs_talk_wake (file);
+    }
+  vfs_request_unref (asked);
+}
+
+static int
+ask (VfsFile *file, const char *line, gsize len)
+{
+  VfsTalk *talk = &file->talk;
+  Answer *answer;
+  int error;
+
+  if (talk->answers.length >= VFS_ANSWERS_MAX || talk->unread >= VFS_UNREAD_MAX)
+    return EBUSY;
+  answer = g_slice_new0 (Answer);
+  answer->file = file;
+  answer->asked = vfs_request_new (on_answered, answer, &file->caller);
+  file->node->entry->call (file, line, len, answer->asked);
+  error = answer->refused;
+  if (error != 0)
+    {
+      answer_free (answer);
+      return error;
+    }
+  answer->accepted = TRUE;
+  g_queue_push_tail (&talk->answers, answer);
+  vfs_talk_wake (file);
+  return 0;
+}
+
+/* ---- written lines ---- */
+
+static int
+set_timeout (VfsFile *file, const char *text)
+{
+  gint64 timeout;
+
+  if (!g_ascii_string_to_signed (text, 10, -1, G_MAXINT, &timeout, NULL))
+    return EINVAL;
+  file->talk.timeout = timeout;
+  return 0;
+}
+
+int
+vfs_talk_line (VfsFile *file, const char *line, gsize len)
+{
+  const VfsEntry *entry = file->node->entry;
+  gboolean timed = entry->stream != NULL || (entry->flags & VFS_TIMED) != 0;
+
+  if (timed && g_str_has_prefix (line, "timeout "))
+    return set_timeout (file, line + strlen ("timeout "));
+  if (entry->call != NULL)
+    return ask (file, line, len);
+  if (entry->stream->line == NULL)
+    return EINVAL;
+  return entry->stream->line (file, line, len);
+}
+
+/* ---- reading ---- */
+
+static void
+reader_free (Reader *reader)
+{
+  g_clear_handle_id (&reader->timer, g_source_remove);
+  vfs_request_unref (reader->request);
+  g_slice_free (Reader, reader);
+}
+
+static void
+unpark (Reader *reader)
+{
+  g_queue_remove (&reader->file->talk.readers, reader);
+}
+
+/* The two things a read can find. TRUE: the request has been answered. */
+static gboolean
+serve_answer (VfsFile *file, gsize size, VfsRequest *request)
+{
+  VfsTalk *talk = &file->talk;
+  Answer *answer = g_queue_peek_head (&talk->answers);
+  struct iovec piece;
+  const guint8 *text;
+  gsize len;
+
+  if (answer == NULL)
+    {
+      vfs_request_done (request, 0);
+      return TRUE;
+    }
+  if (answer->text == NULL)
+    return FALSE;
+  text = g_bytes_get_data (answer->text, &len);
+  if (answer->taken == len)
+    {
+      g_queue_pop_head (&talk->answers);
+      talk->unread -= len;
+      answer_free (answer);
+      vfs_request_done (request, 0);
+      return TRUE;
+    }
+  piece.iov_base = (void *)(text + answer->taken);
+  piece.iov_len = MIN (size, len - answer->taken);
+  answer->taken += piece.iov_len;
+  vfs_request_lend (request, &piece, 1);
+  return TRUE;
+}
+
+/* Pulls news into talk->out when it is empty. TRUE: there is something, or the end. */
+static gboolean
+fill (VfsFile *file, gsize want)
+{
+  VfsTalk *talk = &file->talk;
+  VfsPull pulled;
+
+  if (talk->out_pos < talk->out->len || talk->ended)
+    return TRUE;
+  g_string_truncate (talk->out, 0);
+  talk->out_pos = 0;
+  pulled = file->node->entry->stream->pull (file, talk->out, want);
+  talk->ended = pulled == VFS_PULL_END;
+  return talk->ended || talk->out->len > 0;
+}
+
+static gboolean
+serve_stream (VfsFile *file, gsize size, VfsRequest *request)
+{
+  VfsTalk *talk = &file->talk;
+  struct iovec piece;
+
+  if (!fill (file, size))
+    return FALSE;
+  if (talk->out_pos == talk->out->len)
+    {
+      vfs_request_done (request, 0);
+      return TRUE;
+    }
+  piece.iov_base = talk->out->str + talk->out_pos;
+  piece.iov_len = MIN (size, talk->out->len - talk->out_pos);
+  talk->out_pos += piece.iov_len;
+  vfs_request_lend (request, &piece, 1);
+  return TRUE;
+}
+
+static gboolean
+serve (VfsFile *file, gsize size, VfsRequest *request)
+{
+  if (file->node->entry->call != NULL)
+    return serve_answer (file, size, request);
+  return serve_stream (file, size, request);
+}
+
+static void
+on_read_cancelled (VfsRequest *request, gpointer data)
+{
+  Reader *reader = data;
+
+  unpark (reader);
+  vfs_request_fail (request, EINTR);
+  reader_free (reader);
+}
+
+static gboolean
+on_read_timeout (gpointer data)
+{
+  Reader *reader = data;
+
+  reader->timer = 0;
+  unpark (reader);
+  vfs_request_done (reader->request, 0);
+  reader_free (reader);
+  return G_SOURCE_REMOVE;
+}
+
+void
+vfs_talk_read (VfsFile *file, gsize size, gboolean nonblock, VfsRequest *request)
+{
+  VfsTalk *talk = &file->talk;
+  Reader *reader;
+
+  /* Those who wait already come first. */
+  if (g_queue_is_empty (&talk->readers) && serve (file, size, request))
+    return;
+  if (nonblock)
+    {
+      vfs_request_fail (request, EAGAIN);
+      return;
+    }
+  if (talk->timeout == 0)
+    {
+      vfs_request_done (request, 0);
+      return;
+    }
+  reader = g_slice_new0 (Reader);
+  reader->file = file;
+  reader->request = vfs_request_ref (request);
+  reader->size = size;
+  if (talk->timeout > 0)
+    reader->timer = g_timeout_add ((guint)talk->timeout, on_read_timeout, reader);
+  g_queue_push_tail (&talk->readers, reader);
+  vfs_request_on_cancel (request, on_read_cancelled, reader);
+}
+
+static void
+notify (VfsTalk *talk, gboolean news)
+{
+  gpointer handle = g_steal_pointer (&talk->notify_handle);
+
+  if (handle != NULL)
+    talk->notify (handle, news);
+}
+
+/* News: serve those who wait, tell those who poll. */
+void
+vfs_talk_wake (VfsFile *file)
+{
+  VfsTalk *talk = &file->talk;
+  Reader *reader;
+
+  if (file->released)
+    return;
+  vfs_file_ref (file);
+  while ((reader = g_queue_peek_head (&talk->readers)) != NULL
+         && serve (file, reader->size, reader->request))
+    {
+      g_queue_pop_head (&talk->readers);
+      reader_free (reader);
+    }
+  notify (talk, TRUE);
+  vfs_file_unref (file);
+}
+
+guint
+vfs_talk_poll (VfsFile *file, VfsNotifyFunc notify_func, gpointer handle)
+{
+  VfsTalk *talk = &file->talk;
+  Answer *answer = g_queue_peek_head (&talk->answers);
+  gboolean readable =
+      file->node->entry->call != NULL ? answer == NULL || answer->text != NULL : fill (file, 4096);
+
+  if (handle != NULL)
+    {
+      notify (talk, FALSE);
+      talk->notify = notify_func;
+      talk->notify_handle = handle;
+    }
+  return POLLOUT | (readable ? POLLIN : 0);
+}
+
+/* ---- open, close ---- */
+
+int
+vfs_talk_open (VfsFile *file)
+{
+  const VfsStreamOps *stream = file->node->entry->stream;
+  int error = 0;
+
+  file->talk.timeout = -1;
+  file->talk.out = g_string_new (NULL);
+  if (stream != NULL && stream->open != NULL)
+    error = stream->open (file);
+  file->opened = error == 0;
+  return error;
+}
+
+static void
+drop_answer (gpointer data)
+{
+  Answer *answer = data;
+
+  answer->file = NULL;
+  if (answer->asked == NULL)
+    answer_free (answer);
+  else
+    vfs_request_cancel (answer->asked);
+}
+
+void
+vfs_talk_close (VfsFile *file, int error)
+{
+  const VfsStreamOps *stream = file->node->entry->stream;
+  VfsTalk *talk = &file->talk;
+  Reader *reader;
+
+  while ((reader = g_queue_pop_head (&talk->readers)) != NULL)
+    {
+      vfs_request_fail (reader->request, error);
+      reader_free (reader);
+    }
+  notify (talk, FALSE);
+  g_queue_clear_full (&talk->answers, drop_answer);
+  if (stream != NULL && stream->close != NULL && file->opened)
+    stream->close (file);
+  g_string_free (talk->out, TRUE);
+  talk->out = NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* vfs-wait.h - those who wait for news of one subject, as the kernel's wait queues.
+ *
+ * A subject (a ring, a channel, the link) owns a queue; open files stand in it from open to
+ * release. A wake runs later in the same turn of the loop, once for any number of calls, so that a
+ * burst of news costs each waiter one look. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct _VfsWaitQueue VfsWaitQueue;
+typedef struct _VfsWaiter VfsWaiter;
+
+struct _VfsWaiter
+{
+  VfsWaitQueue *queue; /* NULL: stands nowhere */
+  GList link;
+  void (*wake) (VfsWaiter *waiter);
+};
+
+VfsWaitQueue *vfs_wait_queue_new (void);
+/* The waiters left are taken out and woken first: their subject has ended. */
+void vfs_wait_queue_free (VfsWaitQueue *queue);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsWaitQueue, vfs_wait_queue_free)
+
+void vfs_wait_queue_wake (VfsWaitQueue *queue);
+guint vfs_wait_queue_length (const VfsWaitQueue *queue);
+
+void vfs_waiter_init (VfsWaiter *waiter, void (*wake) (VfsWaiter *waiter));
+void vfs_waiter_join (VfsWaiter *waiter, VfsWaitQueue *queue);
+void vfs_waiter_leave (VfsWaiter *waiter);
+
+G_END_DECLS
