@@ -69,7 +69,11 @@ void esl_event_free (EslEvent *event);
 void esl_event_clear (EslEvent *event);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EslEvent, esl_event_free)
 
-/* Building. `value_len` -1: up to its NUL. Neither string is kept. */
+/* Building. A length of -1: up to the NUL; a value ends at its first NUL in any case. No string is
+ * kept, and strings of the event itself may be given. esl_event_set() replaces the first header of
+ * that name where it stands and removes the others. esl_event_remove() returns how many entries
+ * it removed, each cell being one. A body of NULL is none, which is not the same as an empty one.
+ */
 void esl_event_add (EslEvent *event, const char *name, const char *value);
 void esl_event_add_len (EslEvent *event, const char *name, gssize name_len, const char *value,
                         gssize value_len);
@@ -79,7 +83,11 @@ void esl_event_set (EslEvent *event, const char *name, const char *value);
 guint esl_event_remove (EslEvent *event, const char *name);
 void esl_event_set_body (EslEvent *event, const void *body, gsize len);
 
-/* Reading. */
+/* Reading. Strings belong to the event. esl_event_get() finds the first header of that name,
+ * esl_event_get_last() the last one, NULL when there is none. esl_event_name() is the last
+ * Event-Name: the author of a sendevent may have put one of his own before the switch's
+ * (protocol: plain events). A NUL follows the body; it is NULL when there is none.
+ */
 guint esl_event_n_headers (const EslEvent *event);
 void esl_event_header (const EslEvent *event, guint index, EslHeader *ret_header);
 const char *esl_event_get (const EslEvent *event, const char *name);
@@ -87,14 +95,21 @@ const char *esl_event_get_last (const EslEvent *event, const char *name);
 const char *esl_event_name (const EslEvent *event);
 const guint8 *esl_event_body (const EslEvent *event, gsize *ret_len);
 
-/* Texts. */
+/* Texts. esl_event_parse() replaces what the event held; after an error the event is empty.
+ * esl_event_length() is what esl_event_append() would add, counted without making it.
+ *
+ * What a format can't hold: XML has no arrays (their cells read back as headers that repeat), no
+ * control characters and no invalid UTF-8 in a body (U+FFFD), and ESL_LOSSLESS writes a header
+ * name that XML would not take as _xHHHH_. JSON holds a NUL in the body alone.
+ */
 gboolean esl_event_parse (EslEvent *event, EslFormat format, const void *text, gsize len,
                           GError **error);
 void esl_event_append (const EslEvent *event, EslFormat format, EslFidelity fidelity, GString *out);
 gsize esl_event_length (const EslEvent *event, EslFormat format, EslFidelity fidelity);
 
-/* Percent coding of header values, as the plain format does it. */
+/* Percent coding of header values, as the plain format does it. An empty value adds nothing. */
 void esl_percent_encode (GString *out, const char *value, gsize len, EslFidelity fidelity);
+/* In place; returns the new length, and a NUL follows when it is shorter. %00 stays as it is. */
 gsize esl_percent_decode (char *text, gsize len);
 
 /* A JSON string literal, with its quotes. `lossy`: invalid UTF-8 becomes U+FFFD and

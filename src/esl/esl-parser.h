@@ -4,8 +4,12 @@
  * The grammar of what mod_event_socket sends (protocol: framing):
  *
  *   frame  = *header LF [ body ]
- *   header = name ":" SP* value LF          ; never folded, never CRLF
+ *   header = name ":" [ SP ] value LF       ; never folded, never CRLF
  *   body   = exactly as many bytes as the last Content-Length header says
+ *
+ * The name ends at the first colon that a space follows, else at the first one: a
+ * variable's name may hold a colon. A value keeps its own leading spaces. A blank
+ * line where a frame should begin is skipped.
  *
  * A frame's own headers are raw (no percent coding). For text/event-* frames the
  * body is the event's text, given to esl_event_parse().
@@ -36,9 +40,9 @@ typedef struct
  * esl_parser_reserve(). */
 typedef struct
 {
-  const char *content_type; /* never NULL; "" when the header is missing */
+  const char *content_type; /* the last Content-Type; "" when there is none, never NULL */
   EslEvent *headers;  /* the frame's own headers, in order, Content-Length and -Type included */
-  const guint8 *body; /* NULL when there is no Content-Length */
+  const guint8 *body; /* NULL when there is no Content-Length; a NUL follows it */
   gsize body_len;     /* bytes */
 } EslFrame;
 

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+/* esl-event-json-parse.c - reading the JSON text of an event.
+ *
+ * The switch's events are one flat object of strings and arrays of strings, read
+ * here in a single pass straight into the event: this is the daemon's hottest
+ * code, and a document tree of json-glib costs eight times as much. Invalid UTF-8
+ * passes (the switch sends it, protocol: JSON events), numbers and the three
+ * words are taken as their text, an object within the object is an error; so is a
+ * control character in a string: the frame before a disconnect may be torn, and
+ * that shows here.
+ */
+#include "esl-event-private.h"
+
+typedef struct
+{
+  const char *text;
+  const char *at;
+  const char *end;
+  EslEvent *event;
+  GError **error;
+} Scanner;
+
+/* A decoded string or word: it stands in the arena, where the next one would go. */
+typedef struct
+{
+  guint32 offset;
+  guint32 len;
+  gboolean has_nul;
+} Token;
+
+static gboolean
+fail (const Scanner *s, const char *expected)
+{
+  return esl_syntax_error (s->error, "JSON", (gsize)(s->at - s->text), expected);
+}
+
+static void
+skip_space (Scanner *s)
+{
+  while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
+    s->at++;
+}
+
+static gboolean
+peek (Scanner *s, char c)
+{
+  skip_space (s);
+  return s->at < s->end && *s->at == c;
+}
+
+static gboolean
+accept (Scanner *s, char c)
+{
+  if (!peek (s, c))
+    return FALSE;
+  s->at++;
+  return TRUE;
+}
+
+/* The bytes of `word` that end a run in a string (a quote, a backslash, a control) have their top
+ * bit set in the result, exact up to the first of them. */
+static guint64
+stops_in (guint64 word)
+{
+  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+  guint64 quote = word ^ (ones * '"');
+  guint64 slash = word ^ (ones * '\\');
+
+  return (((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash))
+         & (ones * 0x80);
+}
+
+/* Copies up to the next stop, eight bytes at a time; the arena has room for a whole last word. */
+static char *
+copy_run (Scanner *s, char *to)
+{
+  while (s->end - s->at >= 8)
+    {
+      guint64 word, stops;
+
+      memcpy (&word, s->at, 8);
+      memcpy (to, &word, 8);
+      stops = stops_in (GUINT64_FROM_LE (word));
+      if (stops != 0)
+        {
+          int run = __builtin_ctzll (stops) / 8;
+
+          s->at += run;
+          return to + run;
+        }
+      s->at += 8;
+      to += 8;
+    }
+  while (s->at < s->end && *s->at != '"' && *s->at != '\\' && (guint8)*s->at >= ' ')
+    *to++ = *s->at++;
+  return to;
+}
+
+/* Four hex digits at the scanner, -1 when they aren't. */
+static int
+scan_hex4 (Scanner *s)
+{
+  int value = 0;
+
+  if (s->end - s->at < 4)
+    return -1;
+  for (int i = 0; i < 4; i++)
+    {
+      int digit = g_ascii_xdigit_value (s->at[i]);
+
+      if (digit < 0)
+        return -1;
+      value = value << 4 | digit;
+    }
+  s->at += 4;
+  return value;
+}
+
+/* What follows "\u": a code unit, or a pair of surrogates. */
+static char *
+scan_unicode (Scanner *s, char *to)
+{
+  int unit = scan_hex4 (s), low;
+  gunichar c = (gunichar)unit;
+
+  if (unit < 0)
+    {
+      fail (s, "four hex digits are missing");
+      return NULL;
+    }
+  if (unit >= 0xd800 && unit < 0xe000)
+    {
+      low = unit < 0xdc00 && s->end - s->at >= 2 && memcmp (s->at, "\\u", 2) == 0 ? 0 : -1;
+      if (low == 0)
+        {
+          s->at += 2;
+          low = scan_hex4 (s);
+        }
+      if (low < 0xdc00 || low >= 0xe000)
+        {
+          fail (s, "half of a surrogate pair is missing");
+          return NULL;
+        }
+      c = 0x10000 + ((gunichar)(unit - 0xd800) << 10) + (gunichar)(low - 0xdc00);
+    }
+  return to + g_unichar_to_utf8 (c, to);
+}
+
+static char *
+scan_escape (Scanner *s, char *to)
+{
+  static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+  const char *found;
+
+  if (s->end - s->at < 2)
+    {
+      fail (s, "the string does not end");
+      return NULL;
+    }
+  s->at++;
+  if (*s->at == 'u')
+    {
+      s->at++;
+      return scan_unicode (s, to);
+    }
+  found = *s->at == '\0' ? NULL : strchr (letters, *s->at);
+  if (found == NULL)
+    {
+      fail (s, "stands no escape of JSON");
+      return NULL;
+    }
+  s->at++;
+  *to++ = meanings[found - letters];
+  return to;
+}
+
+static void
+finish (Scanner *s, Token *token, char *to)
+{
+  char *start = esl_event_here (s->event);
+
+  *to = '\0';
+  token->offset = (guint32)s->event->arena.used;
+  token->len = (guint32)(to - start);
+  token->has_nul = FALSE;
+  s->event->arena.used += token->len + 1;
+}
+
+static gboolean
+scan_string (Scanner *s, Token *token)
+{
+  char *to = esl_event_here (s->event);
+  gboolean has_nul = FALSE;
+
+  s->at++;
+  for (;;)
+    {
+      const char *before;
+
+      to = copy_run (s, to);
+      if (s->at == s->end)
+        return fail (s, "the string does not end");
+      if (*s->at == '"')
+        break;
+      if (*s->at != '\\')
+        return fail (s, "stands a control character in a string");
+      before = to;
+      to = scan_escape (s, to);
+      if (to == NULL)
+        return FALSE;
+      has_nul |= *before == '\0';
+    }
+  s->at++;
+  finish (s, token, to);
+  token->has_nul = has_nul;
+  return TRUE;
+}
+
+/* A number, true, false or null, taken as its text. */
+static gboolean
+scan_word (Scanner *s, Token *token)
+{
+  const char *start = s->at;
+  gsize len;
+
+  while (s->at < s->end
+         && (g_ascii_isalnum (*s->at) || *s->at == '-' || *s->at == '+' || *s->at == '.'))
+    s->at++;
+  len = (gsize)(s->at - start);
+  if (len == 0
+      || !(g_ascii_isdigit (*start) || *start == '-' || (len == 4 && memcmp (start, "true", 4) == 0)
+           || (len == 4 && memcmp (start, "null", 4) == 0)
+           || (len == 5 && memcmp (start, "false", 5) == 0)))
+    {
+      s->at = start;
+      return fail (s, "stands neither a string nor an array of strings");
+    }
+  memcpy (esl_event_here (s->event), start, len);
+  finish (s, token, esl_event_here (s->event) + len);
+  return TRUE;
+}
+
+static gboolean
+scan_scalar (Scanner *s, Token *token)
+{
+  return peek (s, '"') ? scan_string (s, token) : scan_word (s, token);
+}
+
+static gboolean
+push (Scanner *s, const Token *name, const Token *value, EslHeaderKind kind)
+{
+  if (value->has_nul)
+    return fail (s, "ends a value with a NUL in it");
+  *esl_event_push (s->event) = (EslEntry){ .name = name->offset,
+                                           .name_len = name->len,
+                                           .value = value->offset,
+                                           .value_len = value->len,
+                                           .kind = kind };
+  return TRUE;
+}
+
+/* An empty array is kept as one empty cell. */
+static gboolean
+scan_array (Scanner *s, const Token *name)
+{
+  EslHeaderKind kind = ESL_HEADER_ARRAY;
+  Token cell = { .offset = name->offset + name->len, .len = 0, .has_nul = FALSE };
+
+  s->at++;
+  if (accept (s, ']'))
+    return push (s, name, &cell, kind);
+  do
+    {
+      if (!scan_scalar (s, &cell) || !push (s, name, &cell, kind))
+        return FALSE;
+      kind = ESL_HEADER_CELL;
+    }
+  while (accept (s, ','));
+  return accept (s, ']') || fail (s, "\",\" or \"]\" is missing");
+}
+
+static gboolean
+scan_member (Scanner *s)
+{
+  Token name, value;
+  const char *text;
+
+  if (!peek (s, '"'))
+    return fail (s, "the name of a member is missing");
+  if (!scan_string (s, &name))
+    return FALSE;
+  if (name.has_nul)
+    return fail (s, "ends a name with a NUL in it");
+  if (!accept (s, ':'))
+    return fail (s, "\":\" is missing");
+  if (peek (s, '['))
+    return scan_array (s, &name);
+  if (!scan_scalar (s, &value))
+    return FALSE;
+  text = esl_event_at (s->event, name.offset);
+  if (name.len != strlen (ESL_JSON_BODY) || memcmp (text, ESL_JSON_BODY, name.len) != 0)
+    return push (s, &name, &value, ESL_HEADER_SINGLE);
+
+  esl_event_set_body (s->event, esl_event_at (s->event, value.offset), value.len);
+  s->event->arena.used = name.offset;
+  return TRUE;
+}
+
+gboolean
+esl_event_parse_json (EslEvent *event, const char *text, gsize len, GError **error)
+{
+  Scanner s = { .text = text, .at = text, .end = text + len, .event = event, .error = error };
+
+  esl_event_reserve (event, len);
+  if (!accept (&s, '{'))
+    return fail (&s, "\"{\" is missing");
+  if (!accept (&s, '}'))
+    {
+      do
+        if (!scan_member (&s))
+          return FALSE;
+      while (accept (&s, ','));
+      if (!accept (&s, '}'))
+        return fail (&s, "\",\" or \"}\" is missing");
+    }
+  skip_space (&s);
+  return s.at == s.end || fail (&s, "stands more than one object");
+}

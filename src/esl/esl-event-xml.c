@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: MIT */
+/* esl-event-xml.c - the XML text of an event.
+ *
+ *   <event>
+ *     <headers>
+ *       <Name>value, percent-encoded</Name>
+ *     </headers>
+ *     <Content-Length>n</Content-Length>
+ *     <body>escaped</body>
+ *   </event>
+ *
+ * The switch puts a header's name in a tag whatever it is made of ("<two words>"),
+ * which no parser of XML accepts: hence a scanner for exactly this text. The
+ * format itself loses what an array was: its cells read back as headers that
+ * repeat. A lossless text is well-formed, if need be with a name in the _xHHHH_
+ * spelling of ISO 9075-14 and U+FFFD for what XML can't hold in a body.
+ */
+#include "esl-event-private.h"
+
+typedef struct
+{
+  const char *text;
+  const char *at;
+  const char *end;
+  EslEvent *event;
+  GError **error;
+} Scanner;
+
+static gboolean
+fail (const Scanner *s, const char *expected)
+{
+  return esl_syntax_error (s->error, "XML", (gsize)(s->at - s->text), expected);
+}
+
+static void
+skip_space (Scanner *s)
+{
+  while (s->at < s->end && g_ascii_isspace (*s->at))
+    s->at++;
+}
+
+/* Skips space and `literal`, or only the space. */
+static gboolean
+accept (Scanner *s, const char *literal)
+{
+  gsize len = strlen (literal);
+
+  skip_space (s);
+  if ((gsize)(s->end - s->at) < len || memcmp (s->at, literal, len) != 0)
+    return FALSE;
+  s->at += len;
+  return TRUE;
+}
+
+/* The character an entity stands for; leaves `*at` after its semicolon. 0: none known. */
+static gunichar
+scan_entity (const char **at, const char *end)
+{
+  static const struct
+  {
+    const char *text;
+    char c;
+  } names[] = {
+    { "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' }, { "&apos;", '\'' }
+  };
+  const char *p = *at;
+  gunichar c = 0;
+  int base = 10, digit;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if ((gsize)(end - p) >= strlen (names[i].text)
+        && memcmp (p, names[i].text, strlen (names[i].text)) == 0)
+      {
+        *at += strlen (names[i].text);
+        return (gunichar)names[i].c;
+      }
+  if (end - p < 4 || p[1] != '#')
+    return 0;
+  p += 2;
+  if (*p == 'x')
+    {
+      base = 16;
+      p++;
+    }
+  for (; p < end && (digit = g_ascii_xdigit_value (*p)) >= 0 && digit < base && c < 0x110000; p++)
+    c = c * (gunichar)base + (gunichar)digit;
+  if (p == end || *p != ';' || c >= 0x110000)
+    return 0;
+  *at = p + 1;
+  return c;
+}
+
+/* Decodes entities from `at` to `end`; what is none stays. Returns where the text ends. */
+static char *
+decode_entities (char *to, const char *at, const char *end)
+{
+  while (at < end)
+    {
+      const char *stop = memchr (at, '&', (gsize)(end - at));
+      gunichar c;
+
+      if (stop == NULL)
+        stop = end;
+      memcpy (to, at, (gsize)(stop - at));
+      to += stop - at;
+      at = stop;
+      if (at == end)
+        break;
+      c = scan_entity (&at, end);
+      if (c != 0)
+        to += g_unichar_to_utf8 (c, to);
+      else
+        *to++ = *at++;
+    }
+  return to;
+}
+
+/* One element whose text holds no tag; its name ends at the first '>'. */
+static gboolean
+scan_element (Scanner *s)
+{
+  const char *name = s->at + 1, *value, *stop;
+  gsize name_len, value_len;
+
+  value = memchr (name, '>', (gsize)(s->end - name));
+  if (*s->at != '<' || value == NULL)
+    return fail (s, "an element is missing");
+  name_len = (gsize)(value++ - name);
+  stop = memchr (value, '<', (gsize)(s->end - value));
+  if (stop != NULL && (gsize)(s->end - stop) >= name_len + 3 && stop[1] == '/'
+      && memcmp (stop + 2, name, name_len) == 0 && stop[name_len + 2] == '>')
+    {
+      s->at = stop + name_len + 3;
+    }
+  else if (name_len > 0 && name[name_len - 1] == '/')
+    {
+      s->at = stop = value;
+      name_len--;
+    }
+  else
+    {
+      return fail (s, "stands an element without its end");
+    }
+  value_len = (gsize)(stop - value);
+  if (name_len == 0 || memchr (name, '\0', name_len) || memchr (value, '\0', value_len))
+    return fail (s, "ends an element with an empty name or a NUL");
+
+  esl_event_add_len (s->event, name, (gssize)name_len, value, (gssize)value_len);
+  return TRUE;
+}
+
+/* Undoes the coding of the newest header's value. */
+static void
+decode_last (EslEvent *event)
+{
+  EslEntry *entry = &event->entries[event->n_entries - 1];
+  char *value = event->arena.bytes + entry->value;
+  char *end = decode_entities (value, value, value + entry->value_len);
+
+  *end = '\0';
+  entry->value_len = (guint32)esl_percent_decode (value, (gsize)(end - value));
+}
+
+/* The text up to the last "</body>" is the body's; what is more than Content-Length says is the
+ * indentation of that tag, which the switch adds when the body ends in a newline. */
+static gboolean
+scan_body (Scanner *s)
+{
+  const char *stop = g_strrstr_len (s->at, s->end - s->at, "</body>");
+  const char *digits = esl_event_get_last (s->event, "Content-Length");
+  char *body, *end;
+  gsize len, said;
+
+  if (stop == NULL)
+    return fail (s, "begins a body without its end");
+  body = esl_event_reserve_body (s->event, (gsize)(stop - s->at));
+  end = decode_entities (body, s->at, stop);
+  len = (gsize)(end - body);
+  if (digits != NULL && esl_parse_length (digits, strlen (digits), &said) && said < len
+      && strspn (body + said, " ") == len - said)
+    len = said;
+  esl_event_size_body (s->event, len);
+  s->at = stop + strlen ("</body>");
+  return TRUE;
+}
+
+/* What stands between "</headers>" and "</event>". */
+static gboolean
+scan_rest (Scanner *s)
+{
+  if (!accept (s, "</event>"))
+    {
+      if (!accept (s, "<body>"))
+        {
+          if (s->at == s->end || !scan_element (s))
+            return s->at < s->end ? FALSE : fail (s, "\"</event>\" is missing");
+          decode_last (s->event);
+          if (!accept (s, "<body>"))
+            return fail (s, "\"<body>\" is missing");
+        }
+      if (!scan_body (s))
+        return FALSE;
+      if (!accept (s, "</event>"))
+        return fail (s, "\"</event>\" is missing");
+    }
+  skip_space (s);
+  return s->at == s->end || fail (s, "stands more than one event");
+}
+
+gboolean
+esl_event_parse_xml (EslEvent *event, const char *text, gsize len, GError **error)
+{
+  Scanner s = { .text = text, .at = text, .end = text + len, .event = event, .error = error };
+
+  if (!accept (&s, "<event>") || !accept (&s, "<headers>"))
+    return fail (&s, "\"<event>\" and \"<headers>\" are missing");
+  while (!accept (&s, "</headers>"))
+    {
+      if (s.at == s.end)
+        return fail (&s, "\"</headers>\" is missing");
+      if (!scan_element (&s))
+        return FALSE;
+      decode_last (event);
+    }
+  return scan_rest (&s);
+}
+
+/* A short text, of less than 16 bytes. */
+G_GNUC_PRINTF (2, 3)
+static void
+put_format (EslSink *sink, const char *format, ...)
+{
+  char text[16];
+  va_list values;
+  int len;
+
+  va_start (values, format);
+  len = g_vsnprintf (text, sizeof text, format, values);
+  va_end (values);
+  esl_sink_put (sink, text, (gsize)len);
+}
+
+static gboolean
+is_name_byte (guint8 byte, gboolean first)
+{
+  if (g_ascii_isalpha (byte) || byte == '_')
+    return TRUE;
+  return !first && (g_ascii_isdigit (byte) || byte == '-' || byte == '.' || byte == ':');
+}
+
+static void
+put_name (EslSink *sink, const char *name, gsize len, EslFidelity fidelity)
+{
+  gsize plain = 0;
+
+  while (plain < len && is_name_byte ((guint8)name[plain], plain == 0))
+    plain++;
+  if (fidelity == ESL_AS_SWITCH || plain == len)
+    {
+      esl_sink_put (sink, name, len);
+      return;
+    }
+  for (gsize i = 0; i < len; i++)
+    {
+      if (is_name_byte ((guint8)name[i], i == 0))
+        esl_sink_put (sink, name + i, 1);
+      else
+        put_format (sink, "_x%04X_", (guint8)name[i]);
+    }
+}
+
+/* One of the bytes that are escaped whatever stands around them; FALSE: none. */
+static gboolean
+put_special (EslSink *sink, char c)
+{
+  switch (c)
+    {
+    case '&':
+      esl_sink_put_literal (sink, "&amp;");
+      return TRUE;
+    case '<':
+      esl_sink_put_literal (sink, "&lt;");
+      return TRUE;
+    case '>':
+      esl_sink_put_literal (sink, "&gt;");
+      return TRUE;
+    case '\r':
+      esl_sink_put_literal (sink, "&#xD;");
+      return TRUE;
+    case '"':
+    case '\n':
+    case '\t':
+      esl_sink_put (sink, &c, 1);
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* As the switch escapes a text, with its habits: all is left alone after "<!"; bytes are put
+ * together to characters without a look at what the first one promised, a stray one is dropped, and
+ * so is what interrupts a sequence, unless it is one of the specials. */
+static void
+put_text_as_switch (EslSink *sink, const char *at, const char *end)
+{
+  guint missing = 0;
+  gunichar c = 0;
+
+  for (; at < end; at++)
+    {
+      guint8 byte = (guint8)*at;
+
+      if (byte == '<' && at + 1 < end && at[1] == '!')
+        {
+          esl_sink_put (sink, at, (gsize)(end - at));
+          return;
+        }
+      if (put_special (sink, *at))
+        continue;
+      if (missing > 0)
+        {
+          missing = (byte & 0xc0) == 0x80 ? missing - 1 : 0;
+          if ((byte & 0xc0) != 0x80)
+            continue;
+          c = c << 6 | (byte & 0x3f);
+          if (missing == 0)
+            put_format (sink, "&#x%X;", c);
+        }
+      else if (byte < 0x80)
+        {
+          esl_sink_put (sink, at, 1);
+        }
+      else if (byte >= 0xc0)
+        {
+          missing = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : 1;
+          c = byte & (0x3f >> missing);
+        }
+    }
+}
+
+/* Whether XML 1.0 can hold the character. */
+static gboolean
+is_xml_char (gunichar c)
+{
+  return c >= 0x20 && c < (gunichar)-2 && c != 0xfffe && c != 0xffff;
+}
+
+static void
+put_text (EslSink *sink, const char *at, const char *end)
+{
+  while (at < end)
+    {
+      gunichar c;
+
+      if (put_special (sink, *at))
+        {
+          at++;
+          continue;
+        }
+      if ((guint8)*at >= 0x20 && (guint8)*at < 0x80)
+        {
+          esl_sink_put (sink, at++, 1);
+          continue;
+        }
+      c = *at == '\0' ? 0 : g_utf8_get_char_validated (at, end - at);
+      put_format (sink, "&#x%X;", is_xml_char (c) ? c : 0xfffd);
+      at += c >= (gunichar)-2 ? 1 : g_unichar_to_utf8 (c, NULL);
+    }
+}
+
+static void
+put_element (EslSink *sink, const char *name, gsize name_len, const char *value, gsize value_len,
+             EslFidelity fidelity)
+{
+  esl_sink_put_literal (sink, "<");
+  put_name (sink, name, name_len, fidelity);
+  esl_sink_put_literal (sink, ">");
+  esl_sink_put_percent (sink, value, value_len, fidelity);
+  esl_sink_put_literal (sink, "</");
+  put_name (sink, name, name_len, fidelity);
+  esl_sink_put_literal (sink, ">\n");
+}
+
+/* The switch indents the tag that ends a body when it stands on a line of its own. */
+static void
+write_body (const EslEvent *event, EslFidelity fidelity, EslSink *sink)
+{
+  const char *body = event->body.bytes, *end = body + event->body.used;
+  char digits[ESL_DIGITS];
+
+  (void)esl_event_lacks_length (event, digits);
+  esl_sink_put_literal (sink, "  ");
+  put_element (sink, "Content-Length", strlen ("Content-Length"), digits, strlen (digits),
+               fidelity);
+  esl_sink_put_literal (sink, "  <body>");
+  if (fidelity == ESL_AS_SWITCH)
+    put_text_as_switch (sink, body, end);
+  else
+    put_text (sink, body, end);
+  if (fidelity == ESL_AS_SWITCH && end > body && end[-1] == '\n')
+    esl_sink_put_literal (sink, "  ");
+  esl_sink_put_literal (sink, "</body>\n");
+}
+
+/* A last Content-Length that is the body's stands behind the headers. The switch writes no empty
+ * body. */
+void
+esl_event_write_xml (const EslEvent *event, EslFidelity fidelity, EslSink *sink)
+{
+  gboolean with_body = event->has_body && (fidelity == ESL_LOSSLESS || event->body.used > 0);
+  guint n = event->n_entries;
+  char digits[ESL_DIGITS];
+
+  if (with_body && !esl_event_lacks_length (event, digits))
+    n--;
+  esl_sink_put_literal (sink, "<event>\n  <headers>\n");
+  for (guint i = 0; i < n; i++)
+    {
+      const EslEntry *entry = &event->entries[i];
+
+      esl_sink_put_literal (sink, "    ");
+      put_element (sink, esl_event_at (event, entry->name), entry->name_len,
+                   esl_event_at (event, entry->value), entry->value_len, fidelity);
+    }
+  esl_sink_put_literal (sink, "  </headers>\n");
+  if (with_body)
+    write_body (event, fidelity, sink);
+  esl_sink_put_literal (sink, "</event>\n");
+}

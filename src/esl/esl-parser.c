@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/* esl-parser.c - one buffer, taken line by line.
+ *
+ *   buffer: | given out | start ... end | free ... size |
+ *
+ * A header line is taken out of the buffer when it is whole, a body when all of
+ * it is there, so that only a piece of a line or of one body is ever waiting.
+ * The waiting bytes are moved to the front only when at least as many before them
+ * were given out, else the buffer doubles: both cost a constant per byte fed.
+ *
+ * A lent body gets its NUL by setting aside the byte behind it until the next
+ * call. A reserve meanwhile that needs another buffer leaves the old one as it is.
+ */
+#include "esl-parser.h"
+#include "esl-event-private.h"
+
+#define DEFAULT_MAX_LINE (1024u * 1024)
+#define DEFAULT_MAX_HEADERS (4u * 1024 * 1024)
+#define DEFAULT_MAX_BODY (256u * 1024 * 1024)
+
+#define FIRST_SIZE (64u * 1024)
+/* An empty buffer larger than this goes back to the system. */
+#define KEPT_SIZE (1024u * 1024)
+/* Of a line that is no header, this much stands in the error. */
+#define SHOWN_BYTES 40
+
+typedef enum
+{
+  BETWEEN, /* no byte of a frame has been taken */
+  HEADERS,
+  BODY,
+} State;
+
+struct _EslParser
+{
+  EslParserLimits limits;
+  guint8 *buffer;
+  gsize start, end, size;
+  gsize searched;  /* bytes from start on that hold no LF */
+  guint64 offset;  /* of start, in the stream */
+  gsize block_len; /* bytes taken of the frame under way */
+  gsize body_len;  /* in BODY */
+  EslEvent *headers;
+  GError *error;
+  guint8 *retired; /* the buffer of a frame that is lent */
+  gboolean is_lent;
+  guint8 *nul; /* where a byte is set aside, or NULL */
+  guint8 set_aside;
+  State state;
+};
+
+G_DEFINE_QUARK (esl - parser - error - quark, esl_parser_error)
+
+EslParser *
+esl_parser_new (const EslParserLimits *limits)
+{
+  EslParser *parser = g_new0 (EslParser, 1);
+
+  if (limits != NULL)
+    parser->limits = *limits;
+  if (parser->limits.max_line == 0)
+    parser->limits.max_line = DEFAULT_MAX_LINE;
+  if (parser->limits.max_headers == 0)
+    parser->limits.max_headers = DEFAULT_MAX_HEADERS;
+  if (parser->limits.max_body == 0)
+    parser->limits.max_body = DEFAULT_MAX_BODY;
+  parser->headers = esl_event_new ();
+  return parser;
+}
+
+void
+esl_parser_free (EslParser *parser)
+{
+  if (parser == NULL)
+    return;
+  g_free (parser->buffer);
+  g_free (parser->retired);
+  g_clear_error (&parser->error);
+  esl_event_free (parser->headers);
+  g_free (parser);
+}
+
+/* Ends the loan of the last frame. */
+static void
+take_back (EslParser *parser)
+{
+  if (parser->nul != NULL)
+    *parser->nul = parser->set_aside;
+  parser->nul = NULL;
+  parser->is_lent = FALSE;
+  g_clear_pointer (&parser->retired, g_free);
+}
+
+static gsize
+waiting (const EslParser *parser)
+{
+  return parser->end - parser->start;
+}
+
+gsize
+esl_parser_pending (const EslParser *parser)
+{
+  return parser->block_len + waiting (parser);
+}
+
+gsize
+esl_parser_missing (const EslParser *parser)
+{
+  if (parser->state != BODY || waiting (parser) >= parser->body_len)
+    return 0;
+  return parser->body_len - waiting (parser);
+}
+
+/* A larger buffer that holds the waiting bytes alone. One that is not lent is reallocated in place:
+ * the kernel moves the pages of a large one, without a copy. */
+static void
+replace_buffer (EslParser *parser, gsize size)
+{
+  gsize len = waiting (parser);
+  guint8 *buffer;
+
+  if (!parser->is_lent)
+    {
+      if (parser->start > 0)
+        memmove (parser->buffer, parser->buffer + parser->start, len);
+      buffer = g_realloc (parser->buffer, size);
+    }
+  else
+    {
+      buffer = g_malloc (size);
+      if (len > 0)
+        memcpy (buffer, parser->buffer + parser->start, len);
+      if (parser->nul != NULL)
+        buffer[parser->nul - (parser->buffer + parser->start)] = parser->set_aside;
+      parser->nul = NULL;
+      g_free (parser->retired);
+      parser->retired = parser->buffer;
+    }
+  parser->buffer = buffer;
+  parser->size = size;
+  parser->start = 0;
+  parser->end = len;
+}
+
+/* At least `want` bytes to be written at the result, perhaps more: how many, in `ret_space`. */
+guint8 *
+esl_parser_reserve (EslParser *parser, gsize want, gsize *ret_space)
+{
+  gsize len = waiting (parser);
+  gsize whole = parser->state == BODY ? parser->body_len + 1 : 0;
+  gsize need = len + want + 1; /* one byte for the NUL */
+
+  if (len == 0 && !parser->is_lent)
+    {
+      parser->start = parser->end = 0;
+      if (parser->size > KEPT_SIZE && need <= KEPT_SIZE && whole <= KEPT_SIZE)
+        {
+          g_clear_pointer (&parser->buffer, g_free);
+          parser->size = 0;
+        }
+    }
+  if (need > parser->size - parser->start)
+    {
+      if (!parser->is_lent && need <= parser->size && len <= parser->start)
+        {
+          memmove (parser->buffer, parser->buffer + parser->start, len);
+          parser->start = 0;
+          parser->end = len;
+        }
+      else
+        {
+          gsize size = MAX (parser->size * 2, FIRST_SIZE);
+
+          if (whole >= need && size > whole)
+            size = MAX (whole, FIRST_SIZE);
+          replace_buffer (parser, MAX (size, need));
+        }
+    }
+  *ret_space = parser->size - parser->end - 1;
+  return parser->buffer + parser->end;
+}
+
+/* `len` at most what the last reserve gave. */
+void
+esl_parser_commit (EslParser *parser, gsize len)
+{
+  g_assert (len < parser->size - parser->end);
+  take_back (parser);
+  parser->end += len;
+}
+
+void
+esl_parser_feed (EslParser *parser, const void *bytes, gsize len)
+{
+  gsize space;
+  guint8 *to;
+
+  if (len == 0)
+    return;
+  take_back (parser);
+  to = esl_parser_reserve (parser, len, &space);
+  memcpy (to, bytes, len);
+  esl_parser_commit (parser, len);
+}
+
+static gboolean
+fail_syntax (EslParser *parser, const char *what, const char *text, gsize len)
+{
+  g_autofree char *start = g_strndup (text, MIN (len, SHOWN_BYTES));
+  g_autofree char *shown = g_strescape (start, NULL);
+
+  parser->error =
+      g_error_new (ESL_PARSER_ERROR_DOMAIN, ESL_PARSER_ERROR_SYNTAX,
+                   "not FreeSWITCH's event socket: at byte %" G_GUINT64_FORMAT " %s: \"%s\"",
+                   parser->offset, what, shown);
+  return FALSE;
+}
+
+static gboolean
+fail_limit (EslParser *parser, const char *what, gsize limit)
+{
+  parser->error =
+      g_error_new (ESL_PARSER_ERROR_DOMAIN, ESL_PARSER_ERROR_LIMIT,
+                   "at byte %" G_GUINT64_FORMAT " %s of more than %" G_GSIZE_FORMAT " bytes",
+                   parser->offset, what, limit);
+  return FALSE;
+}
+
+static void
+take (EslParser *parser, gsize len)
+{
+  parser->start += len;
+  parser->offset += len;
+  parser->searched = 0;
+}
+
+/* `len` bytes of a line, whole or not: whether they may be. */
+static gboolean
+check_line (EslParser *parser, gsize len)
+{
+  gsize left = parser->limits.max_headers - parser->block_len;
+
+  if (len > parser->limits.max_line && parser->limits.max_line <= left)
+    return fail_limit (parser, "begins a line", parser->limits.max_line);
+  if (len > left)
+    return fail_limit (parser, "ends a header block", parser->limits.max_headers);
+  return TRUE;
+}
+
+static gboolean
+take_line (EslParser *parser, gsize len)
+{
+  const char *line = (const char *)parser->buffer + parser->start;
+  const char *colon = esl_find_colon (line, line + len);
+  const char *value;
+
+  if (colon == NULL || colon == line)
+    return fail_syntax (parser, "stands no \"Name: value\"", line, len);
+  if (memchr (line, '\0', len) != NULL)
+    return fail_syntax (parser, "stands a line with a NUL", line, len);
+  value = colon + 1;
+  if (value < line + len && *value == ' ')
+    value++;
+  esl_event_add_len (parser->headers, line, colon - line, value, line + len - value);
+  return TRUE;
+}
+
+/* The blank line has been taken: what follows? */
+static gboolean
+end_headers (EslParser *parser)
+{
+  const char *digits = esl_event_get_last (parser->headers, "Content-Length");
+
+  parser->state = BODY;
+  parser->body_len = 0;
+  if (digits == NULL)
+    return TRUE;
+  if (!esl_parse_length (digits, strlen (digits), &parser->body_len))
+    return fail_syntax (parser, "begins a body whose Content-Length is no number", digits,
+                        strlen (digits));
+  if (parser->body_len > parser->limits.max_body)
+    return fail_limit (parser, "begins a body", parser->limits.max_body);
+  return TRUE;
+}
+
+/* Takes whole lines up to the blank one. A blank line where a frame should begin is skipped. */
+static EslParserResult
+take_headers (EslParser *parser)
+{
+  for (;;)
+    {
+      const guint8 *line = parser->buffer + parser->start;
+      gsize len = waiting (parser);
+      const guint8 *stop =
+          len == 0 ? NULL : memchr (line + parser->searched, '\n', len - parser->searched);
+
+      if (stop == NULL)
+        {
+          parser->searched = len;
+          return check_line (parser, len) ? ESL_PARSER_MORE : ESL_PARSER_ERROR;
+        }
+      len = (gsize)(stop - line);
+      if (len == 0 && parser->state == HEADERS)
+        {
+          parser->block_len++;
+          take (parser, 1);
+          return end_headers (parser) ? ESL_PARSER_FRAME : ESL_PARSER_ERROR;
+        }
+      if (len > 0)
+        {
+          if (!check_line (parser, len + 1) || !take_line (parser, len))
+            return ESL_PARSER_ERROR;
+          parser->state = HEADERS;
+          parser->block_len += len + 1;
+        }
+      take (parser, len + 1);
+    }
+}
+
+static void
+lend (EslParser *parser, EslFrame *ret_frame)
+{
+  const char *type = esl_event_get_last (parser->headers, "Content-Type");
+  gboolean has_body = esl_event_get_last (parser->headers, "Content-Length") != NULL;
+  guint8 *body = parser->buffer + parser->start;
+
+  take (parser, parser->body_len);
+  if (has_body && parser->start < parser->end)
+    {
+      parser->nul = parser->buffer + parser->start;
+      parser->set_aside = *parser->nul;
+    }
+  if (has_body)
+    parser->buffer[parser->start] = '\0';
+  ret_frame->content_type = type == NULL ? "" : type;
+  ret_frame->headers = parser->headers;
+  ret_frame->body = has_body ? body : NULL;
+  ret_frame->body_len = parser->body_len;
+  parser->is_lent = TRUE;
+  parser->block_len = 0;
+  parser->state = BETWEEN;
+}
+
+EslParserResult
+esl_parser_next (EslParser *parser, EslFrame *ret_frame, GError **error)
+{
+  EslParserResult result = ESL_PARSER_FRAME;
+
+  take_back (parser);
+  if (parser->error == NULL && parser->state == BETWEEN && parser->block_len == 0)
+    esl_event_clear (parser->headers);
+  if (parser->error == NULL && parser->state != BODY)
+    result = take_headers (parser);
+  if (parser->error != NULL)
+    {
+      g_propagate_error (error, g_error_copy (parser->error));
+      return ESL_PARSER_ERROR;
+    }
+  if (result == ESL_PARSER_MORE || waiting (parser) < parser->body_len)
+    return ESL_PARSER_MORE;
+  lend (parser, ret_frame);
+  return ESL_PARSER_FRAME;
+}
