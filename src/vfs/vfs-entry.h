@@ -11,7 +11,7 @@
  *   put     the whole value written so far on this open (a value file)
  *   call    one written line and its answer: the same handler serves an open for writing (the error
  *           is the write's errno, the text is kept as the last reply) and an open for reading and
- *           writing (the text is what is read next)
+ *           writing (the text is what is read next; vfs_request_done(), at once: nothing to read)
  *   stream  what an open for reading and writing reads, for as long as it goes on
  *   ring    a growing file: a view over a ring in one of its formats
  *
@@ -93,6 +93,8 @@ struct _VfsEntry
   const char *help; /* one line for README, man page and `cat` of a control; never NULL */
   guint flags;      /* VfsEntryFlags */
 
+  /* May it be read now? 0, or the errno of the open. NULL: always. */
+  int (*ready) (VfsNode *node);
   void (*show) (VfsNode *node, GString *out);
   /* Exact length of what show would give, where that is cheaper than making it. */
   gsize (*size) (VfsNode *node);
@@ -101,6 +103,8 @@ struct _VfsEntry
   void (*put) (VfsFile *file, const char *value, gsize len, VfsRequest *request);
   void (*call) (VfsFile *file, const char *line, gsize len, VfsRequest *request);
   const VfsStreamOps *stream;
+  /* The open ends, whatever it was: free what vfs_file_set_state() keeps. */
+  void (*release) (VfsFile *file);
   VfsRing *(*ring) (VfsNode *node);
   guint ring_format;
   /* Symbolic links: appends the target; FALSE: the link is absent now. */

@@ -124,6 +124,8 @@ vfs_release (VfsFile *file)
   if (file->is_talk)
     vfs_talk_close (file, ENOTCONN);
   vfs_lines_release (file);
+  if (file->node->entry->release != NULL)
+    file->node->entry->release (file);
   vfs_waiter_leave (&file->waiter);
   vfs_tree_remove_file (file->node->tree, file);
   vfs_file_unref (file);
@@ -244,6 +246,13 @@ vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
   *ret_file = file = file_new (node, access, vfs_request_caller (request));
   file->ret_file = ret_file;
   file->opening = vfs_request_ref (request);
+  if (access != O_WRONLY && !file->is_talk && node->entry->ready != NULL)
+    error = node->entry->ready (node);
+  if (error != 0)
+    {
+      open_failed (file, error);
+      return;
+    }
   if (file->is_talk)
     error = vfs_talk_open (file);
   else if (access != O_WRONLY && node->entry->ring != NULL)

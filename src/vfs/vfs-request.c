@@ -59,10 +59,17 @@ vfs_request_caller (const VfsRequest *request)
   return &request->caller;
 }
 
+/* FALSE: it has been answered before, and `bytes` (taken, may be NULL) are not wanted. */
 static gboolean
-answer_begin (VfsRequest *request)
+answer_begin (VfsRequest *request, GBytes *bytes)
 {
-  g_return_val_if_fail (!request->answered, FALSE);
+  if (request->answered)
+    {
+      g_critical ("a request was answered twice");
+      g_clear_pointer (&bytes, g_bytes_unref);
+      return FALSE;
+    }
+  request->bytes = bytes;
   request->answered = TRUE;
   request->cancel_func = NULL;
   return TRUE;
@@ -71,10 +78,9 @@ answer_begin (VfsRequest *request)
 static void
 answer_end (VfsRequest *request)
 {
-  if (request->answered_func == NULL)
-    return;
   vfs_request_ref (request);
-  request->answered_func (request, request->answered_data);
+  if (request->answered_func != NULL)
+    request->answered_func (request, request->answered_data);
   request->iov = NULL;
   request->n_iov = 0;
   vfs_request_unref (request);
@@ -83,7 +89,7 @@ answer_end (VfsRequest *request)
 void
 vfs_request_done (VfsRequest *request, gsize count)
 {
-  if (!answer_begin (request))
+  if (!answer_begin (request, NULL))
     return;
   request->count = count;
   answer_end (request);
@@ -92,9 +98,8 @@ vfs_request_done (VfsRequest *request, gsize count)
 void
 vfs_request_data (VfsRequest *request, GBytes *bytes)
 {
-  if (!answer_begin (request))
+  if (!answer_begin (request, bytes))
     return;
-  request->bytes = bytes;
   request->count = g_bytes_get_size (bytes);
   answer_end (request);
 }
@@ -102,7 +107,7 @@ vfs_request_data (VfsRequest *request, GBytes *bytes)
 void
 vfs_request_lend (VfsRequest *request, const struct iovec *iov, int n_iov)
 {
-  if (!answer_begin (request))
+  if (!answer_begin (request, NULL))
     return;
   request->iov = iov;
   request->n_iov = n_iov;
@@ -115,7 +120,7 @@ void
 vfs_request_fail (VfsRequest *request, int error)
 {
   g_return_if_fail (error > 0);
-  if (!answer_begin (request))
+  if (!answer_begin (request, NULL))
     return;
   request->error = error;
   answer_end (request);
@@ -125,10 +130,9 @@ void
 vfs_request_refuse (VfsRequest *request, int error, GBytes *text)
 {
   g_return_if_fail (error > 0);
-  if (!answer_begin (request))
+  if (!answer_begin (request, text))
     return;
   request->error = error;
-  request->bytes = text;
   answer_end (request);
 }
 
@@ -154,6 +158,21 @@ GBytes *
 vfs_request_bytes (const VfsRequest *request)
 {
   return request->bytes;
+}
+
+GBytes *
+vfs_request_dup_text (const VfsRequest *request)
+{
+  GByteArray *text;
+
+  if (request->bytes != NULL)
+    return g_bytes_ref (request->bytes);
+  if (request->iov == NULL)
+    return NULL;
+  text = g_byte_array_sized_new ((guint)request->count);
+  for (int i = 0; i < request->n_iov; i++)
+    g_byte_array_append (text, request->iov[i].iov_base, (guint)request->iov[i].iov_len);
+  return g_byte_array_free_to_bytes (text);
 }
 
 const struct iovec *

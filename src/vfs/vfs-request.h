@@ -6,7 +6,9 @@
  * below. In between the asker may cancel: the hook of the one who is asked runs (it usually stops
  * work and answers); when it doesn't answer, the request fails with EINTR.
  *
- * Counted references; the asker's function runs with the request still alive.
+ * Counted references. The asker's reference is given up once its function has run, which happens
+ * within the answering call or within vfs_request_cancel(): whoever answers later holds a reference
+ * of its own until then, and has a cancel hook that forgets it.
  */
 #pragma once
 
@@ -56,6 +58,10 @@ gboolean vfs_request_answered (const VfsRequest *request);
 int vfs_request_error (const VfsRequest *request); /* 0: it worked */
 gsize vfs_request_count (const VfsRequest *request);
 GBytes *vfs_request_bytes (const VfsRequest *request); /* lent; NULL when there are none */
+/* What was said, however it was answered: bytes or lent pieces, with a reference for the caller;
+ * NULL when nothing was. */
+GBytes *vfs_request_dup_text (const VfsRequest *request);
+/* The lent pieces; NULL when there are none. Only while the asker's function runs. */
 const struct iovec *vfs_request_iov (const VfsRequest *request, int *ret_n_iov);
 
 /* For the one who is asked: what to do when the asker gives up. NULL: nothing. */

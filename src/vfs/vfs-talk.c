@@ -24,6 +24,7 @@ typedef struct
   gsize taken;
   gboolean accepted; /* the asking write has its answer: what comes now is read */
   int refused;       /* errno that came before that */
+  gboolean silent;   /* done at once and without a text: an attribute, nothing to read */
 } Answer;
 
 typedef struct
@@ -85,6 +86,8 @@ on_answered (VfsRequest *asked, gpointer data)
     answer_free (answer);
   else if (!answer->accepted && error != 0 && vfs_request_bytes (asked) == NULL)
     answer->refused = error;
+  else if (!answer->accepted && error == 0 && vfs_request_bytes (asked) == NULL)
+    answer->silent = TRUE;
   else
     {
       if (error != 0)
@@ -112,7 +115,7 @@ ask (VfsFile *file, const char *line, gsize len)
   answer->asked = vfs_request_new (on_answered, answer, &file->caller);
   file->node->entry->call (file, line, len, answer->asked);
   error = answer->refused;
-  if (error != 0)
+  if (error != 0 || answer->silent)
     {
       answer_free (answer);
       return error;

@@ -2,7 +2,8 @@
 /* vfs-wait.c - wait queues.
  *
  * A wake walks the list with the walk's position kept in the queue, so that a waiter that leaves
- * (or the queue that dies) while others are woken does no harm.
+ * (or the queue that dies) while others are woken does no harm. It looks at as many waiters as stood
+ * there when it began: one that leaves and joins again when it is woken is not woken for ever.
  */
 #include "vfs-wait.h"
 
@@ -26,7 +27,7 @@ wake_all (VfsWaitQueue *queue)
 {
   queue->walking = TRUE;
   queue->walk = queue->waiters.head;
-  while (queue->walk != NULL)
+  for (guint left = queue->waiters.length; left > 0 && queue->walk != NULL; left--)
     {
       VfsWaiter *waiter = queue->walk->data;
 
@@ -34,6 +35,7 @@ wake_all (VfsWaitQueue *queue)
       waiter->wake (waiter);
     }
   queue->walking = FALSE;
+  queue->walk = NULL;
   if (queue->dead)
     g_free (queue);
 }
@@ -89,6 +91,8 @@ vfs_waiter_init (VfsWaiter *waiter, void (*wake) (VfsWaiter *waiter))
 void
 vfs_waiter_join (VfsWaiter *waiter, VfsWaitQueue *queue)
 {
+  if (waiter->queue == queue)
+    return;
   vfs_waiter_leave (waiter);
   waiter->queue = queue;
   g_queue_push_tail_link (&queue->waiters, &waiter->link);

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c - eslfs: wires the floors together and owns nothing else.
+ *
+ *   parse -> password -> fork -> log in -> mount -> tell the parent -> serve until unmounted
+ *
+ * The parent waits on a pipe and exits with the child's word, so that the shell gets its prompt
+ * back when the mount is usable, or when it has failed and said why. The fork comes before anything
+ * that could start a thread (GIO does, for names and for signals).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "mount.h"
+#include "options.h"
+#include "password.h"
+#include "sim-switch.h"
+#include "tree.h"
+
+/* sysexits.h, named for what they mean here. */
+enum
+{
+  EXIT_USAGE_ERROR = 64,
+  EXIT_UNREACHABLE = 69,
+  EXIT_MOUNT_FAILED = 71,
+  EXIT_TIMEOUT = 75,
+  EXIT_ACL = 77,
+  EXIT_PASSWORD = 78,
+};
+
+#define DEMO_PASSWORD "demo"
+
+typedef struct
+{
+  Options *options;
+  char *source;
+  char *password;
+  GMainLoop *loop;
+  SimSwitch *demo;
+  Tree *tree;
+  VfsMount *mount;
+  int ready_fd; /* the parent waits at its other end; -1: told, or in the foreground */
+  int status;
+} App;
+
+/* ---- the log ---- */
+
+/* FreeSWITCH's levels, which are syslog's. */
+static int
+syslog_level (GLogLevelFlags level)
+{
+  if ((level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)) != 0)
+    return LOG_ERR;
+  if ((level & G_LOG_LEVEL_WARNING) != 0)
+    return LOG_WARNING;
+  if ((level & G_LOG_LEVEL_MESSAGE) != 0)
+    return LOG_NOTICE;
+  return (level & G_LOG_LEVEL_INFO) != 0 ? LOG_INFO : LOG_DEBUG;
+}
+
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  App *app = data;
+  int severity = syslog_level (level);
+  int limit = app->tree != NULL ? tree_loglevel (app->tree) : app->options->loglevel;
+  g_autofree char *line = NULL;
+
+  if (severity > limit)
+    return G_LOG_WRITER_HANDLED;
+  if (app->options->foreground || app->ready_fd >= 0)
+    return g_log_writer_standard_streams (level, fields, n_fields, NULL);
+  line = g_log_writer_format_fields (level, fields, n_fields, FALSE);
+  syslog (severity, "%s", line);
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* ---- the parent and the child ---- */
+
+static void
+tell_parent (App *app, int status)
+{
+  guint8 byte = (guint8)status;
+
+  app->status = status;
+  if (app->ready_fd < 0)
+    return;
+  if (write (app->ready_fd, &byte, 1) != 1)
+    g_debug ("nobody waits for the mount any more");
+  close (app->ready_fd);
+  app->ready_fd = -1;
+}
+
+static void
+let_go_of_terminal (void)
+{
+  int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
+
+  if (null < 0)
+    return;
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    dup2 (null, fd);
+  close (null);
+}
+
+/* ---- failing ---- */
+
+static const struct
+{
+  int code;
+  int status;
+  const char *advice;
+} failures[] = {
+  { ESL_CONNECTION_ERROR_UNREACHABLE, EXIT_UNREACHABLE,
+    "Is FreeSWITCH running there, with mod_event_socket listening on that address "
+    "(event_socket.conf.xml: listen-ip, listen-port)? With -o retry eslfs mounts and goes on "
+    "trying." },
+  { ESL_CONNECTION_ERROR_ACL, EXIT_ACL,
+    "The switch turns this address away: add it to the list named by apply-inbound-acl in "
+    "event_socket.conf.xml, and reload mod_event_socket." },
+  { ESL_CONNECTION_ERROR_PASSWORD, EXIT_PASSWORD,
+    "The password is in event_socket.conf.xml (password), a user's in the directory "
+    "(esl-password); "
+    "give it with -o password_file=FILE or ESL_PASSWORD." },
+  { ESL_CONNECTION_ERROR_TIMEOUT, EXIT_TIMEOUT,
+    "The address takes connections, or drops them, without an answer: a firewall, or a switch that "
+    "hangs? -o connect_timeout=MS sets how long to wait." },
+  { ESL_CONNECTION_ERROR_PROTOCOL, EXIT_UNREACHABLE,
+    "What listens there is no FreeSWITCH event socket: is the port right (8021 is the usual "
+    "one)?" },
+};
+
+static void
+report_failure (App *app)
+{
+  const GError *error = sw_client_error (tree_client (app->tree));
+  int status = EXIT_UNREACHABLE;
+
+  fprintf (stderr, "eslfs: %s: %s\n", app->source,
+           error != NULL ? error->message : "the switch can't be used");
+  for (gsize i = 0; error != NULL && i < G_N_ELEMENTS (failures); i++)
+    if (g_error_matches (error, ESL_CONNECTION_ERROR, failures[i].code))
+      {
+        fprintf (stderr, "%s\n", failures[i].advice);
+        status = failures[i].status;
+      }
+  tell_parent (app, status);
+  g_main_loop_quit (app->loop);
+}
+
+/* ---- mounting ---- */
+
+static void
+on_unmounted (gpointer data)
+{
+  App *app = data;
+
+  g_main_loop_quit (app->loop);
+}
+
+static void
+mount_now (App *app)
+{
+  VfsMountOptions options = { .source = app->source,
+                              .options =
+                                  app->options->fuse->len > 0 ? app->options->fuse->str : NULL,
+                              .debug = app->options->debug };
+
+  app->mount = vfs_mount_new (tree_vfs (app->tree), app->options->dir, &options, on_unmounted, app);
+  if (app->mount == NULL)
+    {
+      fprintf (stderr, "eslfs: could not mount at %s\n", app->options->dir);
+      tell_parent (app, EXIT_MOUNT_FAILED);
+      g_main_loop_quit (app->loop);
+      return;
+    }
+  tell_parent (app, 0);
+  if (!app->options->foreground)
+    let_go_of_terminal ();
+}
+
+static void
+on_state (Tree *tree, gpointer data)
+{
+  App *app = data;
+  SwClientState state = sw_client_state (tree_client (tree));
+
+  if (app->mount != NULL || app->status != 0)
+    return;
+  if (state == SW_CLIENT_UP || (state == SW_CLIENT_DOWN && app->options->retry))
+    mount_now (app);
+  else if (state == SW_CLIENT_FAILED)
+    report_failure (app);
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  App *app = data;
+
+  if (app->mount == NULL)
+    tell_parent (app, EXIT_MOUNT_FAILED);
+  g_main_loop_quit (app->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- the demo switch ---- */
+
+static gboolean
+start_demo (App *app, guint16 *ret_port)
+{
+  SimOptions options = { .password = DEMO_PASSWORD,
+                         .calls = (guint)app->options->calls,
+                         .controls = TRUE,
+                         .db_lag = 100,
+                         .seed = 1 };
+  g_autoptr (GError) error = NULL;
+
+  app->demo = sim_switch_new (&options);
+  if (sim_switch_listen (app->demo, "127.0.0.1", 0, ret_port, &error))
+    return TRUE;
+  fprintf (stderr, "eslfs: the demo switch: %s\n", error->message);
+  return FALSE;
+}
+
+/* ---- serving ---- */
+
+static TreeOptions
+tree_options (App *app, guint16 port, const char *described)
+{
+  const Options *options = app->options;
+
+  return (TreeOptions){
+    .client = { .target = { .host = options->demo ? "127.0.0.1" : options->host,
+                            .port = port,
+                            .user = options->user,
+                            .password = options->demo ? DEMO_PASSWORD : app->password,
+                            .connect_timeout = (guint)options->connect_timeout },
+                .retry = options->retry,
+                .query_deadline = (guint)options->query_timeout,
+                .command_deadline = (guint)options->command_timeout,
+                .poke_interval = (guint)options->poke },
+    .ownership = { .uid = options->uid >= 0 ? (uid_t)options->uid : getuid (),
+                   .gid = options->gid >= 0 ? (gid_t)options->gid : getgid (),
+                   .umask = options->umask },
+    .event_buffer = options->event_buffer,
+    .vars_ttl = options->vars_ttl,
+    .loglevel = options->loglevel,
+    .options = described,
+  };
+}
+
+static void
+serve (App *app, guint16 port)
+{
+  g_autofree char *described = options_describe (app->options);
+  TreeOptions options = tree_options (app, port, described);
+
+  app->loop = g_main_loop_new (NULL, FALSE);
+  app->tree = tree_new (&options, on_state, app);
+  g_clear_pointer (&app->password, password_free);
+  g_unix_signal_add (SIGTERM, on_signal, app);
+  g_unix_signal_add (SIGINT, on_signal, app);
+  g_unix_signal_add (SIGHUP, on_signal, app);
+  sw_client_start (tree_client (app->tree));
+  g_main_loop_run (app->loop);
+  vfs_tree_shutdown (tree_vfs (app->tree));
+  g_clear_pointer (&app->mount, vfs_mount_free);
+  g_clear_pointer (&app->tree, tree_free);
+  g_main_loop_unref (app->loop);
+}
+
+static int
+run (App *app)
+{
+  guint16 port = app->options->port;
+
+  signal (SIGPIPE, SIG_IGN);
+#ifndef __SANITIZE_ADDRESS__
+  /* The password is in memory for as long as there are reconnections: no core shall have it. (A
+   * leak check needs to trace its own process, which this forbids.) */
+  prctl (PR_SET_DUMPABLE, 0);
+#endif
+  openlog ("eslfs", LOG_PID, LOG_DAEMON);
+  g_log_set_writer_func (write_log, app, NULL);
+  if (app->options->demo && !start_demo (app, &port))
+    tell_parent (app, EXIT_UNREACHABLE);
+  else
+    serve (app, port);
+  g_clear_pointer (&app->demo, sim_switch_free);
+  return app->status;
+}
+
+/* In the parent: the child's word, or a word on its death. */
+static int
+await_child (int fd)
+{
+  guint8 status;
+  ssize_t got;
+
+  do
+    got = read (fd, &status, 1);
+  while (got < 0 && errno == EINTR);
+  if (got == 1)
+    return status;
+  fprintf (stderr, "eslfs: the file system ended before it was mounted\n");
+  return EXIT_MOUNT_FAILED;
+}
+
+static int
+fork_and_run (App *app)
+{
+  int fds[2];
+  pid_t pid;
+
+  if (pipe2 (fds, O_CLOEXEC) != 0 || (pid = fork ()) < 0)
+    {
+      fprintf (stderr, "eslfs: %s\n", g_strerror (errno));
+      return EXIT_MOUNT_FAILED;
+    }
+  if (pid > 0)
+    {
+      close (fds[1]);
+      return await_child (fds[0]);
+    }
+  close (fds[0]);
+  app->ready_fd = fds[1];
+  setsid ();
+  if (chdir ("/") != 0)
+    g_debug ("the working directory stays in use");
+  return run (app);
+}
+
+static gboolean
+is_directory (const char *dir)
+{
+  if (g_file_test (dir, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  fprintf (stderr, "eslfs: %s is no directory; make it first: mkdir -p %s\n", dir, dir);
+  return FALSE;
+}
+
+/* The daemon leaves the working directory it was started in. */
+static void
+make_absolute (Options *options)
+{
+  char *absolute = g_canonicalize_filename (options->dir, NULL);
+
+  g_free (options->dir);
+  options->dir = absolute;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (Options) options = options_new ();
+  g_autoptr (GError) error = NULL;
+  App app = { .options = options, .ready_fd = -1 };
+  int status;
+
+  if (!options_parse (options, argv, &error))
+    {
+      fprintf (stderr, "eslfs: %s\n", error->message);
+      return EXIT_USAGE_ERROR;
+    }
+  if (options->version)
+    {
+      printf ("eslfs " ESLFS_VERSION "\n");
+      return 0;
+    }
+  if (!is_directory (options->dir))
+    return EXIT_USAGE_ERROR;
+  make_absolute (options);
+  if (!options->demo && (app.password = password_get (options, &error)) == NULL)
+    {
+      fprintf (stderr, "eslfs: %s\n", error->message);
+      return EXIT_PASSWORD;
+    }
+  app.source = options_source (options);
+  status = options->foreground ? run (&app) : fork_and_run (&app);
+  password_free (app.password);
+  g_free (app.source);
+  return status;
+}

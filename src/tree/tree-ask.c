@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* tree-ask.c - one question to the switch on behalf of one request.
+ *
+ * A TreeAsk lives from the sending to the reply, or to the request's cancel, which forgets the
+ * reply (the command itself runs on at the switch).
+ */
+#include "tree-private.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct _TreeAsk
+{
+  VfsRequest *request;
+  SwCommand *sent;
+  char *command;
+};
+
+GBytes *
+tree_bytes (const char *text)
+{
+  return g_bytes_new (text, strlen (text));
+}
+
+static void
+ask_free (TreeAsk *ask)
+{
+  vfs_request_unref (ask->request);
+  g_free (ask->command);
+  g_free (ask);
+}
+
+static void
+on_cancel (VfsRequest *request, gpointer data)
+{
+  TreeAsk *ask = data;
+
+  sw_command_cancel (ask->sent);
+  vfs_request_fail (request, EINTR);
+  ask_free (ask);
+}
+
+TreeAsk *
+tree_ask_new (Tree *tree, VfsRequest *request, const char *command)
+{
+  TreeAsk *ask = g_new0 (TreeAsk, 1);
+
+  ask->request = vfs_request_ref (request);
+  ask->command = g_strdup (command);
+  return ask;
+}
+
+void
+tree_ask_sent (TreeAsk *ask, SwCommand *command)
+{
+  ask->sent = command;
+  vfs_request_on_cancel (ask->request, on_cancel, ask);
+}
+
+void
+tree_answer_error (VfsRequest *request, const GError *error)
+{
+  g_autofree char *text = NULL;
+
+  if (g_error_matches (error, SW_ERROR, SW_ERROR_LOST))
+    text = g_strdup ("-ERR link lost\n");
+  else
+    text = g_strdup_printf ("-ERR %s\n", error->message);
+  vfs_request_refuse (request, tree_errno_of_error (error), tree_bytes (text));
+}
+
+void
+tree_ask_reply (const char *text, gsize len, const GError *error, gpointer data)
+{
+  TreeAsk *ask = data;
+  int refused = error == NULL ? tree_errno_of_reply (ask->command, text, len) : 0;
+
+  if (error != NULL)
+    tree_answer_error (ask->request, error);
+  else if (refused != 0)
+    vfs_request_refuse (ask->request, refused, g_bytes_new (text, len));
+  else
+    vfs_request_data (ask->request, g_bytes_new (text, tree_reply_is_empty (text, len) ? 0 : len));
+  ask_free (ask);
+}
+
+void
+tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request)
+{
+  TreeAsk *ask = tree_ask_new (tree, request, line);
+
+  tree->epoch++;
+  tree_ask_sent (ask, sw_client_api (tree->client, line, len, tree_ask_reply, ask));
+}

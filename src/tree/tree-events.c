@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* tree-events.c - events, events.json: one ring, two formats, and live readers.
+ *
+ * The ring holds each event as the JSON text the switch sent, since that loses nothing, with its
+ * newline. The lengths in both formats are counted as the event comes in; plain text is made when
+ * it is read, and JSON too where the switch's own is not valid UTF-8 (marked by the record's tag).
+ *
+ * A plain record is what `event plain all` carries, lossless; a body without a final newline gets
+ * one, so that every record begins at a line's start.
+ */
+#include "tree-private.h"
+
+#include <string.h>
+
+#include "tree-subscription.h"
+
+#define RECORD_INVALID_UTF8 1u
+/* Records looked at in one pull of a filtered reader, so that one of them can't hold up the loop.
+ */
+#define RECORDS_PER_PULL 512
+
+/* ---- the ring ---- */
+
+static gsize
+plain_extra (const EslEvent *event)
+{
+  gsize len;
+  const guint8 *body = esl_event_body (event, &len);
+
+  return body != NULL && len > 0 && body[len - 1] != '\n' ? 1 : 0;
+}
+
+static void
+append_plain (const EslEvent *event, GString *out)
+{
+  esl_event_append (event, ESL_FORMAT_PLAIN, ESL_LOSSLESS, out);
+  if (plain_extra (event) > 0)
+    g_string_append_c (out, '\n');
+}
+
+static void
+append_json (const EslEvent *event, GString *out)
+{
+  esl_event_append (event, ESL_FORMAT_JSON, ESL_LOSSLESS, out);
+  g_string_append_c (out, '\n');
+}
+
+static const EslEvent *
+parse_record (Tree *tree, const VfsRecord *record)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (tree->parsed_number == record->number)
+    return tree->parsed;
+  tree->parsed_number = record->number;
+  /* It was parsed before it was appended. */
+  if (!esl_event_parse (tree->parsed, ESL_FORMAT_JSON, record->bytes, record->len - 1, &error))
+    g_critical ("a record of the ring does not parse: %s", error->message);
+  return tree->parsed;
+}
+
+static void
+render_plain (const VfsRecord *record, GString *out, gpointer data)
+{
+  append_plain (parse_record (data, record), out);
+}
+
+static void
+render_json (const VfsRecord *record, GString *out, gpointer data)
+{
+  if ((record->tag & RECORD_INVALID_UTF8) == 0)
+    g_string_append_len (out, (const char *)record->bytes, (gssize)record->len);
+  else
+    append_json (parse_record (data, record), out);
+}
+
+static EslEvent *
+lost_event (guint64 records, guint64 bytes)
+{
+  EslEvent *event = esl_event_new ();
+  g_autofree char *n_records = g_strdup_printf ("%" G_GUINT64_FORMAT, records);
+  g_autofree char *n_bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, bytes);
+  g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time ());
+
+  esl_event_add (event, "Event-Name", "CUSTOM");
+  esl_event_add (event, "Event-Subclass", "eslfs::lost");
+  esl_event_add (event, "Event-Date-Timestamp", now);
+  if (records > 0)
+    esl_event_add (event, "Lost-Events", n_records);
+  if (bytes > 0)
+    esl_event_add (event, "Lost-Bytes", n_bytes);
+  esl_event_add (event, "Lost-Reason",
+                 "this reader was slower than the events; see -o event_buffer");
+  return event;
+}
+
+static void
+gap_plain (guint64 records, guint64 bytes, GString *out, gpointer data)
+{
+  g_autoptr (EslEvent) event = lost_event (records, bytes);
+
+  append_plain (event, out);
+}
+
+static void
+gap_json (guint64 records, guint64 bytes, GString *out, gpointer data)
+{
+  g_autoptr (EslEvent) event = lost_event (records, bytes);
+
+  append_json (event, out);
+}
+
+VfsRing *
+tree_events_new (gsize capacity, Tree *tree)
+{
+  const VfsRingFormat formats[] = {
+    [TREE_EVENTS_PLAIN] = { .render = render_plain, .gap = gap_plain },
+    [TREE_EVENTS_JSON] = { .render = render_json, .gap = gap_json },
+  };
+
+  return vfs_ring_new (capacity, formats, G_N_ELEMENTS (formats), tree);
+}
+
+VfsRing *
+tree_events_ring (VfsNode *node)
+{
+  return tree_of (node)->events;
+}
+
+void
+tree_events_append (Tree *tree, const EslEvent *event, const char *json, gsize len)
+{
+  gboolean valid = g_utf8_validate (json, (gssize)len, NULL);
+  gsize lengths[2];
+  GString *line = tree->line;
+
+  lengths[TREE_EVENTS_PLAIN] =
+      esl_event_length (event, ESL_FORMAT_PLAIN, ESL_LOSSLESS) + plain_extra (event);
+  lengths[TREE_EVENTS_JSON] =
+      1 + (valid ? len : esl_event_length (event, ESL_FORMAT_JSON, ESL_LOSSLESS));
+  g_string_truncate (line, 0);
+  g_string_append_len (line, json, (gssize)len);
+  g_string_append_c (line, '\n');
+  vfs_ring_append (tree->events, line->str, line->len, valid ? 0 : RECORD_INVALID_UTF8,
+                   g_get_real_time (), lengths);
+}
+
+/* ---- live readers ---- */
+
+typedef struct
+{
+  Subscription *wanted;
+  guint64 next; /* number of the record to look at next */
+  gboolean ended;
+} EventReader;
+
+static int
+reader_open (VfsFile *file)
+{
+  Tree *tree = tree_of (vfs_file_node (file));
+  EventReader *reader = g_new0 (EventReader, 1);
+
+  reader->wanted = subscription_new ();
+  reader->next = vfs_ring_next (tree->events);
+  vfs_file_set_state (file, reader);
+  vfs_file_watch (file, vfs_ring_queue (tree->events));
+  sw_client_add_live_reader (tree->client, 1);
+  return 0;
+}
+
+static int
+reader_line (VfsFile *file, const char *line, gsize len)
+{
+  EventReader *reader = vfs_file_state (file);
+
+  return subscription_command (reader->wanted, line);
+}
+
+static gboolean
+is_wanted (Tree *tree, EventReader *reader, guint64 number)
+{
+  VfsRecord record;
+  const EslEvent *event;
+
+  if (subscription_is_everything (reader->wanted))
+    return TRUE;
+  vfs_ring_record (tree->events, number, &record);
+  event = parse_record (tree, &record);
+  reader->ended = subscription_ends_with (reader->wanted, event);
+  return subscription_passes (reader->wanted, event);
+}
+
+static VfsPull
+reader_pull (VfsFile *file, GString *out, gsize want)
+{
+  Tree *tree = tree_of (vfs_file_node (file));
+  EventReader *reader = vfs_file_state (file);
+  VfsRing *ring = tree->events;
+  guint format = vfs_node_entry (vfs_file_node (file))->ring_format;
+
+  if (reader->next < vfs_ring_first (ring))
+    {
+      vfs_ring_render_gap (ring, format, vfs_ring_first (ring) - reader->next, 0, out);
+      reader->next = vfs_ring_first (ring);
+    }
+  for (guint looked = 0; looked < RECORDS_PER_PULL && reader->next < vfs_ring_next (ring)
+                         && out->len < want && !reader->ended;
+       looked++)
+    {
+      guint64 number = reader->next++;
+
+      if (is_wanted (tree, reader, number))
+        vfs_ring_render (ring, format, number, out);
+    }
+  if (out->len > 0)
+    return VFS_PULL_DATA;
+  if (reader->ended)
+    return VFS_PULL_END;
+  if (reader->next < vfs_ring_next (ring))
+    vfs_wait_queue_wake (vfs_ring_queue (ring)); /* there is more: go on in the next turn */
+  return VFS_PULL_WAIT;
+}
+
+static void
+reader_close (VfsFile *file)
+{
+  EventReader *reader = vfs_file_state (file);
+
+  sw_client_add_live_reader (tree_of (vfs_file_node (file))->client, -1);
+  subscription_free (reader->wanted);
+  g_free (reader);
+}
+
+const VfsStreamOps tree_events_ops = {
+  .open = reader_open, .line = reader_line, .pull = reader_pull, .close = reader_close
+};

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* tree-execute.c - calls/<uuid>/execute: dialplan applications.
+ *
+ * Written only, a line is answered when the switch has queued it, as ESL's execute on an inbound
+ * connection. In a conversation it is answered when that very run is complete: the message carries
+ * an Event-UUID of ours, which comes back as Application-UUID of CHANNEL_EXECUTE_COMPLETE, whose
+ * Application-Response is the answer. (Protocol: an application that sets no response leaves the
+ * previous one's there.) A channel that ends first ends the wait.
+ *
+ * Argument bytes travel in the message's body, where nothing can be mistaken for a second command.
+ */
+#include "tree-private.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The attribute lines of one open. */
+typedef struct
+{
+  gboolean async;
+  gboolean event_lock;
+  guint loops;
+} Attributes;
+
+/* One run that is waited for. */
+typedef struct
+{
+  Tree *tree;
+  VfsRequest *request;
+  SwChannel *channel;
+  SwCommand *sent; /* until the switch has queued it */
+  gboolean waits;  /* for the completion, not only for the queueing */
+  char event_uuid[37];
+} Execution;
+
+void
+tree_execution_free (gpointer data)
+{
+  Execution *execution = data;
+
+  vfs_request_unref (execution->request);
+  sw_channel_unref (execution->channel);
+  g_free (execution);
+}
+
+static void
+on_cancel (VfsRequest *request, gpointer data)
+{
+  Execution *execution = data;
+
+  if (execution->sent != NULL)
+    sw_command_cancel (execution->sent);
+  vfs_request_fail (request, EINTR);
+  g_hash_table_remove (execution->tree->executions, execution->event_uuid);
+}
+
+/* Ends the execution with `text` as its answer. */
+static void
+finish (Execution *execution, int error, const char *text, gsize len)
+{
+  vfs_request_on_cancel (execution->request, NULL, NULL);
+  if (error != 0)
+    vfs_request_refuse (execution->request, error, g_bytes_new (text, len));
+  else
+    vfs_request_data (execution->request, g_bytes_new (text, len));
+  g_hash_table_remove (execution->tree->executions, execution->event_uuid);
+}
+
+static void
+on_queued (const char *text, gsize len, const GError *error, gpointer data)
+{
+  Execution *execution = data;
+  int refused = error == NULL ? tree_errno_of_reply ("sendmsg", text, len) : 0;
+
+  execution->sent = NULL;
+  if (error != NULL)
+    {
+      vfs_request_on_cancel (execution->request, NULL, NULL);
+      tree_answer_error (execution->request, error);
+      g_hash_table_remove (execution->tree->executions, execution->event_uuid);
+    }
+  else if (refused != 0 || !execution->waits)
+    finish (execution, refused, text, len);
+  else if (!sw_channel_alive (execution->channel))
+    finish (execution, ECANCELED, "-ERR call ended\n", 16);
+}
+
+/* TRUE: the line was an attribute and *ret_error is its errno. */
+static gboolean
+take_attribute (VfsFile *file, const char *line, int *ret_error)
+{
+  Attributes *attributes = vfs_file_state (file);
+  const char *value = strchr (line, ':');
+  gboolean is_true;
+  guint64 loops;
+
+  if (value == NULL || memchr (line, ' ', (gsize)(value - line)) != NULL)
+    return FALSE;
+  value++;
+  value += strspn (value, " ");
+  is_true = strcmp (value, "true") == 0;
+  *ret_error = is_true || strcmp (value, "false") == 0 ? 0 : EINVAL;
+  if (g_str_has_prefix (line, "async:"))
+    attributes->async = is_true;
+  else if (g_str_has_prefix (line, "event-lock:"))
+    attributes->event_lock = is_true;
+  else if (g_str_has_prefix (line, "loops:"))
+    {
+      *ret_error = g_ascii_string_to_unsigned (value, 10, 1, G_MAXINT32, &loops, NULL) ? 0 : EINVAL;
+      attributes->loops = *ret_error == 0 ? (guint)loops : attributes->loops;
+    }
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static void
+run (VfsFile *file, const char *app, const char *arg, VfsRequest *request)
+{
+  Tree *tree = tree_of (vfs_file_node (file));
+  const Attributes *attributes = vfs_file_state (file);
+  Execution *execution = g_new0 (Execution, 1);
+  g_autofree char *event_uuid = g_uuid_string_random ();
+  EslExecute message = { .uuid = NULL, .app = app, .arg = arg, .arg_len = -1 };
+
+  execution->tree = tree;
+  execution->request = vfs_request_ref (request);
+  execution->channel = sw_channel_ref (channel_of (vfs_file_node (file)));
+  execution->waits = vfs_file_is_talk (file);
+  g_strlcpy (execution->event_uuid, event_uuid, sizeof execution->event_uuid);
+  g_hash_table_insert (tree->executions, execution->event_uuid, execution);
+  message.uuid = sw_channel_uuid (execution->channel);
+  message.event_uuid = execution->event_uuid;
+  message.async = attributes->async;
+  message.event_lock = attributes->event_lock;
+  message.loops = attributes->loops;
+  tree->epoch++;
+  execution->sent = sw_client_execute (tree->client, &message, on_queued, execution);
+  vfs_request_on_cancel (request, on_cancel, execution);
+}
+
+static void
+refuse (VfsRequest *request, int error, const char *text)
+{
+  vfs_request_refuse (request, error, tree_bytes (text));
+}
+
+void
+tree_execute_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+{
+  const char *space = strchr (line, ' ');
+  g_autofree char *app = g_strndup (line, space != NULL ? (gsize)(space - line) : len);
+  const char *arg = space != NULL ? space + 1 : NULL;
+  int error = 0;
+
+  if (vfs_file_state (file) == NULL)
+    vfs_file_set_state (file, g_new0 (Attributes, 1));
+  if (take_attribute (file, line, &error))
+    {
+      if (error == 0)
+        vfs_request_done (request, 0);
+      else
+        vfs_request_fail (request, error);
+    }
+  else if (app[0] == '\0')
+    refuse (request, EINVAL, "-USAGE: app [arguments]\n");
+  else if (memchr (line, '\r', len) != NULL)
+    refuse (request, EINVAL, "-ERR a carriage return can't stand in a line\n");
+  else
+    run (file, app, arg, request);
+}
+
+void
+tree_execute_release (VfsFile *file)
+{
+  g_free (vfs_file_state (file));
+}
+
+void
+tree_execute_event (Tree *tree, const EslEvent *event)
+{
+  const char *uuid, *response;
+  Execution *execution;
+  g_autofree char *line = NULL;
+
+  if (g_hash_table_size (tree->executions) == 0)
+    return;
+  if (g_strcmp0 (esl_event_name (event), "CHANNEL_EXECUTE_COMPLETE") != 0)
+    return;
+  uuid = esl_event_get (event, "Application-UUID");
+  execution = uuid != NULL ? g_hash_table_lookup (tree->executions, uuid) : NULL;
+  if (execution == NULL || !execution->waits)
+    return;
+  response = esl_event_get (event, "Application-Response");
+  line = g_strdup_printf ("%s\n", response != NULL ? response : "_none_");
+  if (execution->sent != NULL)
+    sw_command_cancel (g_steal_pointer (&execution->sent));
+  finish (execution, 0, line, strlen (line));
+}
+
+/* Collects first: finishing one may run anything. */
+static void
+finish_all (Tree *tree, SwChannel *channel, int error, const char *text)
+{
+  g_autoptr (GPtrArray) ended = g_ptr_array_new ();
+  GHashTableIter iter;
+  Execution *execution;
+
+  g_hash_table_iter_init (&iter, tree->executions);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&execution))
+    if (execution->sent == NULL && (channel == NULL || execution->channel == channel))
+      g_ptr_array_add (ended, g_strdup (execution->event_uuid));
+  for (guint i = 0; i < ended->len; i++)
+    {
+      g_autofree char *uuid = ended->pdata[i];
+
+      execution = g_hash_table_lookup (tree->executions, uuid);
+      if (execution != NULL)
+        finish (execution, error, text, strlen (text));
+    }
+}
+
+void
+tree_execute_channel_ended (Tree *tree, SwChannel *channel)
+{
+  if (g_hash_table_size (tree->executions) > 0)
+    finish_all (tree, channel, ECANCELED, "-ERR call ended\n");
+}
+
+void
+tree_execute_link_lost (Tree *tree)
+{
+  finish_all (tree, NULL, ECONNRESET, "-ERR link lost\n");
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* tree-private.h - what the directories' files share. */
+#pragma once
+
+#include "tree-errno.h"
+#include "tree-text.h"
+#include "tree.h"
+
+G_BEGIN_DECLS
+
+/* What the tree keeps about a channel while the model knows it (the channel's watch). */
+typedef struct
+{
+  Tree *tree;
+  VfsWaitQueue *queue; /* one-value streams stand here */
+  GQueue values;       /* of ValueStream (tree-call-value.c) */
+  GQueue farewells;    /* of Farewell (tree-dump.c): reads that wait for a dropped channel's last
+                          events */
+  EslEvent *dump;      /* the last `uuid_dump`, for var/; NULL: none */
+  gint64 dump_time;    /* g_get_monotonic_time() */
+  guint64 dump_epoch;
+  GList dump_link; /* in the tree's dumps */
+  EslEvent *final; /* CHANNEL_HANGUP_COMPLETE, once it came: the variables that are left */
+} CallWatch;
+
+struct _Tree
+{
+  SwClient *client;
+  VfsTree *vfs;
+  void (*state) (Tree *tree, gpointer data);
+  gpointer data;
+
+  VfsRing *events;
+  EslEvent *parsed;       /* the record that was last made into an event, shared by all readers */
+  guint64 parsed_number;  /* 0: none */
+  GString *line;          /* scratch: the record being appended */
+  VfsWaitQueue *link;     /* those who watch eslfs/connection */
+  GHashTable *executions; /* Event-UUID -> Execution (tree-execute.c) */
+  guint64 epoch; /* grows with each command written through the tree: dumps before it are old */
+
+  GQueue dumps; /* of CallWatch that keep one, oldest first */
+
+  GQueue failures; /* of char *, oldest first */
+  gsize failure_bytes;
+
+  GString *channels[2]; /* rendered channels, channels.json */
+  guint64 channels_generation[2];
+
+  char *options;
+  gint64 vars_ttl; /* microseconds */
+  int loglevel;
+};
+
+static inline Tree *
+tree_of (const VfsNode *node)
+{
+  return vfs_node_context (node);
+}
+
+static inline SwChannel *
+channel_of (const VfsNode *node)
+{
+  return vfs_node_object (node);
+}
+
+CallWatch *tree_watch (Tree *tree, SwChannel *channel);
+void tree_watch_drop_dump (Tree *tree, CallWatch *watch);
+
+/* For .ready: EHOSTDOWN while the switch is not connected, so that nothing old passes for new. */
+int tree_ready (VfsNode *node);
+GBytes *tree_bytes (const char *text);
+
+/* tree-ask.c: one question to the switch for one request; the request's cancel is the command's.
+ * `command` is the api line or the command word the reply is judged by (copied). */
+typedef struct _TreeAsk TreeAsk;
+TreeAsk *tree_ask_new (Tree *tree, VfsRequest *request, const char *command);
+void tree_ask_reply (const char *text, gsize len, const GError *error,
+                     gpointer ask); /* a SwReplyFunc */
+void tree_ask_sent (TreeAsk *ask, SwCommand *command);
+/* "api LINE" for a written line: answers with the reply. */
+void tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request);
+/* Answers a client's error. */
+void tree_answer_error (VfsRequest *request, const GError *error);
+
+/* tree-events.c */
+extern const VfsStreamOps tree_events_ops;
+VfsRing *tree_events_ring (VfsNode *node);
+VfsRing *tree_events_new (gsize capacity, Tree *tree);
+void tree_events_append (Tree *tree, const EslEvent *event, const char *json, gsize len);
+enum
+{
+  TREE_EVENTS_PLAIN,
+  TREE_EVENTS_JSON,
+};
+
+/* tree-api.c, tree-calls.c, tree-eslfs.c: directories */
+extern const VfsEntry tree_api_rows[], tree_call_dirs[], tree_eslfs_rows[];
+extern const VfsDirOps tree_api_ops, tree_calls_ops;
+
+/* tree-channels.c */
+void tree_channels_show (VfsNode *node, GString *out);
+gsize tree_channels_size (VfsNode *node);
+
+/* tree-dump.c: vars, vars.json, var/, dump* */
+void tree_dump_fetch (VfsNode *node, VfsRequest *request); /* rows' column: TreeDumpForm */
+typedef enum
+{
+  TREE_DUMP_PLAIN,
+  TREE_DUMP_JSON,
+  TREE_DUMP_XML,
+  TREE_DUMP_VARS,
+  TREE_DUMP_VARS_JSON,
+  TREE_DUMP_VAR, /* the one that the node is named after */
+} TreeDumpForm;
+void tree_dump_prepare (VfsNode *node, VfsRequest *request);
+void tree_dump_event (Tree *tree, SwChannel *channel, const EslEvent *event);
+void tree_dump_ended (SwChannel *channel, const EslEvent *event);
+/* The dump that a preparation has just got: what var/ lists and looks up in. NULL: none. */
+const EslEvent *tree_dump_prepared (SwChannel *channel);
+/* Calls `each` for every variable, arrays as ARRAY::a|:b. */
+void tree_dump_each_variable (const EslEvent *dump,
+                              void (*each) (const char *name, const char *value, gpointer data),
+                              gpointer data);
+
+/* tree-vars.c: setting them, and the directory var/ */
+extern const VfsDirOps tree_var_ops;
+extern const VfsEntry tree_var_rows[];
+void tree_vars_store (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+
+/* tree-execute.c */
+void tree_execute_call (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+void tree_execute_release (VfsFile *file);
+void tree_execute_event (Tree *tree, const EslEvent *event);
+void tree_execute_channel_ended (Tree *tree, SwChannel *channel);
+void tree_execute_link_lost (Tree *tree);
+void tree_execution_free (gpointer execution);
+
+/* tree-value.c: the one-value files of a call */
+void tree_value_show (VfsNode *node, GString *out);
+gsize tree_value_size (VfsNode *node);
+extern const VfsStreamOps tree_value_ops;
+void tree_value_changed (SwChannel *channel);
+void tree_value_ended (SwChannel *channel);
+
+/* tree-failures.c */
+void tree_failures_add (gpointer context, const VfsCaller *caller, const char *path, int error,
+                        const char *command, const char *text);
+void tree_failures_show (VfsNode *node, GString *out);
+void tree_failures_clear (Tree *tree);
+
+G_END_DECLS

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* tree-root.c - the root's rows, and the README that is made from all of them. */
+#include "tree-private.h"
+
+#include <string.h>
+
+static void
+readme_show (VfsNode *node, GString *out)
+{
+  tree_append_readme (out);
+}
+
+static void
+uuid_show (VfsNode *node, GString *out)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+
+  g_string_append_printf (out, "%s\n", uuid);
+}
+
+static gsize
+uuid_size (VfsNode *node)
+{
+  return 37; /* 36 characters and a newline */
+}
+
+static const VfsEntry root_rows[] = {
+  { .name = "README", .mode = VFS_VIEW, .help = "this page", .show = readme_show },
+  { .name = "uuid",
+    .mode = VFS_VIEW,
+    .help = "a fresh uuid for each open",
+    .show = uuid_show,
+    .size = uuid_size },
+  { .name = "events",
+    .mode = VFS_STREAM,
+    .help = "the events, plain; tail -f follows. <>: live, and takes event, nixevent, myevents, "
+            "filter lines",
+    .ring = tree_events_ring,
+    .ring_format = TREE_EVENTS_PLAIN,
+    .stream = &tree_events_ops },
+  { .name = "events.json",
+    .mode = VFS_STREAM,
+    .help = "the same, one JSON object a line",
+    .ring = tree_events_ring,
+    .ring_format = TREE_EVENTS_JSON,
+    .stream = &tree_events_ops },
+  { .name = "api",
+    .mode = S_IFDIR | 0555,
+    .help = "the switch's commands",
+    .children = tree_api_rows,
+    .dir = &tree_api_ops },
+  { .name = "channels",
+    .mode = VFS_VIEW,
+    .help = "one line a channel, tab separated, a header line first",
+    .ready = tree_ready,
+    .show = tree_channels_show,
+    .size = tree_channels_size,
+    .column = 0 },
+  { .name = "channels.json",
+    .mode = VFS_VIEW,
+    .help = "one JSON object a channel, a line each",
+    .ready = tree_ready,
+    .show = tree_channels_show,
+    .size = tree_channels_size,
+    .column = 1 },
+  { .name = "calls",
+    .mode = S_IFDIR | 0555,
+    .help = "the channels that live",
+    .children = tree_call_dirs,
+    .dir = &tree_calls_ops },
+  { .name = "eslfs",
+    .mode = S_IFDIR | 0555,
+    .help = "eslfs about itself",
+    .children = tree_eslfs_rows },
+  { NULL },
+};
+
+static const VfsEntry root = {
+  .name = "", .mode = S_IFDIR | 0555, .help = "the switch", .children = root_rows
+};
+
+const VfsEntry *
+tree_root_entry (void)
+{
+  return &root;
+}
+
+/* Neighbours with the same help share a line, so that a page stays a page. */
+static void
+append_rows (const VfsEntry *rows, const char *path, GString *out)
+{
+  for (const VfsEntry *row = rows; row->name != NULL; row++)
+    {
+      g_autofree char *below =
+          g_strdup_printf ("%s%s%s", path, row->name, S_ISDIR (row->mode) ? "/" : "");
+      g_autoptr (GString) names = g_string_new (below);
+
+      while (row[1].name != NULL && strcmp (row[1].help, row->help) == 0)
+        g_string_append_printf (names, " %s", (++row)->name);
+      if (row->children == NULL)
+        g_string_append_printf (out, "%-28s %s\n", names->str, row->help);
+      else
+        append_rows (row->children, below, out);
+    }
+}
+
+void
+tree_append_readme (GString *out)
+{
+  g_string_append (out,
+                   "A FreeSWITCH switch as files. Opening for reading looks, and never acts.\n"
+                   "Writing a line acts: the write returns when the switch has answered, and\n"
+                   "fails when it refused (why: eslfs/errors). Opening for both (<> in a shell)\n"
+                   "is a conversation: write to ask, read the answer, or what comes next.\n\n");
+  append_rows (root_rows, "", out);
+  g_string_append (out, "\nExamples:\n"
+                        "  cat calls/*/vars\n"
+                        "  echo \"playback foo.wav\" > calls/$uuid/execute\n"
+                        "  tail -f events\n"
+                        "  exec 3<>api/status; echo >&3; cat <&3\n"
+                        "  jq -r '.\"Event-Name\"' <>events.json\n");
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* tree.c - the tree as a whole: what happens at the switch reaches the files from here. */
+#include "tree-private.h"
+
+#include <errno.h>
+
+/* ---- a channel's watch ---- */
+
+void
+tree_watch_drop_dump (Tree *tree, CallWatch *watch)
+{
+  if (watch->dump == NULL)
+    return;
+  g_clear_pointer (&watch->dump, esl_event_free);
+  g_queue_unlink (&tree->dumps, &watch->dump_link);
+}
+
+static void
+watch_free (gpointer data)
+{
+  CallWatch *watch = data;
+
+  tree_watch_drop_dump (watch->tree, watch);
+  g_clear_pointer (&watch->final, esl_event_free);
+  vfs_wait_queue_free (watch->queue);
+  g_free (watch);
+}
+
+CallWatch *
+tree_watch (Tree *tree, SwChannel *channel)
+{
+  CallWatch *watch = sw_channel_watch (channel);
+
+  if (watch != NULL)
+    return watch;
+  watch = g_new0 (CallWatch, 1);
+  watch->tree = tree;
+  watch->queue = vfs_wait_queue_new ();
+  sw_channel_set_watch (channel, watch, watch_free);
+  return watch;
+}
+
+int
+tree_ready (VfsNode *node)
+{
+  return sw_client_state (tree_of (node)->client) == SW_CLIENT_UP ? 0 : EHOSTDOWN;
+}
+
+/* ---- the client's functions ---- */
+
+static void
+on_channel_changed (SwModel *model, SwChannel *channel, const EslEvent *event, gpointer data)
+{
+  Tree *tree = data;
+
+  tree_value_changed (channel);
+  if (event != NULL)
+    tree_dump_event (tree, channel, event);
+}
+
+static void
+on_channel_ended (SwModel *model, SwChannel *channel, const EslEvent *event, gpointer data)
+{
+  Tree *tree = data;
+
+  tree_value_changed (channel);
+  tree_value_ended (channel);
+  tree_dump_ended (channel, event);
+  tree_execute_channel_ended (tree, channel);
+}
+
+static void
+on_state (SwClient *client, gpointer data)
+{
+  Tree *tree = data;
+
+  vfs_wait_queue_wake (tree->link);
+  if (sw_client_state (client) == SW_CLIENT_DOWN)
+    tree_execute_link_lost (tree);
+  if (tree->state != NULL)
+    tree->state (tree, tree->data);
+}
+
+static void
+on_event (SwClient *client, const EslEvent *event, const char *json, gsize len, gpointer data)
+{
+  Tree *tree = data;
+
+  tree_events_append (tree, event, json, len);
+  tree_execute_event (tree, event);
+}
+
+/* ---- life ---- */
+
+Tree *
+tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data), gpointer data)
+{
+  static const SwModelFuncs model_funcs = { .channel_changed = on_channel_changed,
+                                            .channel_ended = on_channel_ended };
+  static const SwClientFuncs client_funcs = { .state = on_state, .event = on_event };
+  Tree *tree = g_new0 (Tree, 1);
+  gsize capacity = options->event_buffer > 0 ? options->event_buffer : (gsize)16 * 1024 * 1024;
+
+  tree->state = state;
+  tree->data = data;
+  tree->options = g_strdup (options->options != NULL ? options->options : "");
+  tree->vars_ttl = (gint64)(options->vars_ttl >= 0 ? options->vars_ttl : 1000) * 1000;
+  tree->loglevel = options->loglevel;
+  tree->parsed = esl_event_new ();
+  tree->line = g_string_new (NULL);
+  tree->events = tree_events_new (capacity, tree);
+  tree->link = vfs_wait_queue_new ();
+  tree->executions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tree_execution_free);
+  tree->client = sw_client_new (&options->client, &model_funcs, &client_funcs, tree);
+  tree->vfs = vfs_tree_new (tree_root_entry (), &options->ownership, tree, tree_failures_add);
+  return tree;
+}
+
+void
+tree_free (Tree *tree)
+{
+  /* The client answers what is under way, for which the nodes must still be there; the nodes hold
+   * channels, and channels their watches, for which the tree must. */
+  tree->state = NULL;
+  vfs_tree_shutdown (tree->vfs);
+  sw_client_free (tree->client);
+  vfs_tree_free (tree->vfs);
+  vfs_ring_free (tree->events);
+  vfs_wait_queue_free (tree->link);
+  g_hash_table_unref (tree->executions);
+  esl_event_free (tree->parsed);
+  g_string_free (tree->line, TRUE);
+  tree_failures_clear (tree);
+  for (guint i = 0; i < G_N_ELEMENTS (tree->channels); i++)
+    if (tree->channels[i] != NULL)
+      g_string_free (tree->channels[i], TRUE);
+  g_free (tree->options);
+  g_free (tree);
+}
+
+VfsTree *
+tree_vfs (Tree *tree)
+{
+  return tree->vfs;
+}
+
+SwClient *
+tree_client (Tree *tree)
+{
+  return tree->client;
+}
+
+int
+tree_loglevel (const Tree *tree)
+{
+  return tree->loglevel;
+}
