@@ -45,7 +45,7 @@ op_unref (MountOp *op)
   if (op->node != NULL)
     vfs_node_unref (op->node);
   vfs_request_unref (op->request);
-  g_slice_free (MountOp, op);
+  g_free (op);
 }
 
 static void
@@ -60,7 +60,7 @@ on_answered (VfsRequest *request, gpointer data)
 MountOp *
 mount_op_new (fuse_req_t req, VfsNode *node, void (*reply) (MountOp *op))
 {
-  MountOp *op = g_slice_new0 (MountOp);
+  MountOp *op = g_new0 (MountOp, 1);
   VfsCaller caller = mount_caller (req);
 
   op->mount = mount_of (req);

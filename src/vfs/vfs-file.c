@@ -27,7 +27,7 @@ vfs_file_unref (VfsFile *file)
   vfs_view_clear (&file->view);
   vfs_lines_clear (&file->lines);
   vfs_node_unref (file->node);
-  g_slice_free (VfsFile, file);
+  g_free (file);
 }
 
 VfsNode *
@@ -92,7 +92,7 @@ on_wake (VfsWaiter *waiter)
 static VfsFile *
 file_new (VfsNode *node, int access, const VfsCaller *caller)
 {
-  VfsFile *file = g_slice_new0 (VfsFile);
+  VfsFile *file = g_new0 (VfsFile, 1);
 
   file->refs = 1;
   file->node = vfs_node_ref (node);

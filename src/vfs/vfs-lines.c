@@ -63,7 +63,7 @@ vfs_lines_clear (VfsLines *lines)
 static VfsWrite *
 write_new (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, guint64 owner)
 {
-  VfsWrite *write = g_slice_new0 (VfsWrite);
+  VfsWrite *write = g_new0 (VfsWrite, 1);
 
   write->refs = 1;
   write->file = vfs_file_ref (file);
@@ -83,7 +83,7 @@ write_unref (VfsWrite *write)
   g_string_free (write->line, TRUE);
   g_free (write->bytes);
   vfs_file_unref (write->file);
-  g_slice_free (VfsWrite, write);
+  g_free (write);
 }
 
 static void

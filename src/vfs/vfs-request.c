@@ -28,7 +28,7 @@ struct _VfsRequest
 VfsRequest *
 vfs_request_new (VfsAnswerFunc answered, gpointer data, const VfsCaller *caller)
 {
-  VfsRequest *request = g_slice_new0 (VfsRequest);
+  VfsRequest *request = g_new0 (VfsRequest, 1);
 
   g_ref_count_init (&request->refs);
   request->answered_func = answered;
@@ -50,7 +50,7 @@ vfs_request_unref (VfsRequest *request)
   if (!g_ref_count_dec (&request->refs))
     return;
   g_clear_pointer (&request->bytes, g_bytes_unref);
-  g_slice_free (VfsRequest, request);
+  g_free (request);
 }
 
 const VfsCaller *

@@ -41,7 +41,7 @@ static void
 answer_free (Answer *answer)
 {
   g_clear_pointer (&answer->text, g_bytes_unref);
-  g_slice_free (Answer, answer);
+  g_free (answer);
 }
 
 /* What a reader sees of an answer: its last line always ends. */
@@ -110,7 +110,7 @@ ask (VfsFile *file, const char *line, gsize len)
 
   if (talk->answers.length >= VFS_ANSWERS_MAX || talk->unread >= VFS_UNREAD_MAX)
     return EBUSY;
-  answer = g_slice_new0 (Answer);
+  answer = g_new0 (Answer, 1);
   answer->file = file;
   answer->asked = vfs_request_new (on_answered, answer, &file->caller);
   file->node->entry->call (file, line, len, answer->asked);
@@ -161,7 +161,7 @@ reader_free (Reader *reader)
 {
   g_clear_handle_id (&reader->timer, g_source_remove);
   vfs_request_unref (reader->request);
-  g_slice_free (Reader, reader);
+  g_free (reader);
 }
 
 static void
@@ -288,7 +288,7 @@ vfs_talk_read (VfsFile *file, gsize size, gboolean nonblock, VfsRequest *request
       vfs_request_done (request, 0);
       return;
     }
-  reader = g_slice_new0 (Reader);
+  reader = g_new0 (Reader, 1);
   reader->file = file;
   reader->request = vfs_request_ref (request);
   reader->size = size;

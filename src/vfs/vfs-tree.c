@@ -68,7 +68,7 @@ vfs_ino_below (guint64 parent_ino, const char *raw_name)
 static VfsNode *
 node_new (VfsTree *tree, VfsNode *parent, const VfsEntry *entry, const char *raw_name)
 {
-  VfsNode *node = g_slice_new0 (VfsNode);
+  VfsNode *node = g_new0 (VfsNode, 1);
 
   node->refs = 1;
   node->tree = tree;
@@ -111,7 +111,7 @@ vfs_node_unref (VfsNode *node)
   if (node->object != NULL)
     node->owner->object_free (node->object);
   g_free (node->name);
-  g_slice_free (VfsNode, node);
+  g_free (node);
   if (parent != NULL)
     vfs_node_unref (parent);
 }

@@ -2,8 +2,9 @@
 /* vfs-wait.c - wait queues.
  *
  * A wake walks the list with the walk's position kept in the queue, so that a waiter that leaves
- * (or the queue that dies) while others are woken does no harm. It looks at as many waiters as stood
- * there when it began: one that leaves and joins again when it is woken is not woken for ever.
+ * (or the queue that dies) while others are woken does no harm. It looks at as many waiters as
+ * stood there when it began: one that leaves and joins again when it is woken is not woken for
+ * ever.
  */
 #include "vfs-wait.h"
 
@@ -13,7 +14,7 @@ struct _VfsWaitQueue
   guint wake_source;
   GList *walk; /* the next waiter of a wake under way */
   gboolean walking;
-  gboolean dead; /* freed in the midst of a walk, which finishes the work */
+  gboolean dead; /* being freed; in the midst of a walk the walk finishes the work */
 };
 
 VfsWaitQueue *
@@ -55,22 +56,21 @@ vfs_wait_queue_free (VfsWaitQueue *queue)
 {
   VfsWaiter *waiter;
 
+  queue->dead = TRUE;
   g_clear_handle_id (&queue->wake_source, g_source_remove);
   while ((waiter = g_queue_peek_head (&queue->waiters)) != NULL)
     {
       vfs_waiter_leave (waiter);
       waiter->wake (waiter);
     }
-  if (queue->walking)
-    queue->dead = TRUE;
-  else
+  if (!queue->walking)
     g_free (queue);
 }
 
 void
 vfs_wait_queue_wake (VfsWaitQueue *queue)
 {
-  if (queue->wake_source == 0 && !g_queue_is_empty (&queue->waiters))
+  if (queue->wake_source == 0 && !queue->dead && !g_queue_is_empty (&queue->waiters))
     queue->wake_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_wake, queue, NULL);
 }
 
@@ -94,6 +94,8 @@ vfs_waiter_join (VfsWaiter *waiter, VfsWaitQueue *queue)
   if (waiter->queue == queue)
     return;
   vfs_waiter_leave (waiter);
+  if (queue->dead)
+    return;
   waiter->queue = queue;
   g_queue_push_tail_link (&queue->waiters, &waiter->link);
 }

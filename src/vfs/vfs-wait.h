@@ -21,7 +21,8 @@ struct _VfsWaiter
 };
 
 VfsWaitQueue *vfs_wait_queue_new (void);
-/* The waiters left are taken out and woken first: their subject has ended. */
+/* The waiters left are taken out and woken first, within this call: their subject has ended.
+ * Joining it from there does nothing. */
 void vfs_wait_queue_free (VfsWaitQueue *queue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsWaitQueue, vfs_wait_queue_free)
 

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* Wait queues: one look for any number of wakes, whoever comes and goes meanwhile. */
+#include "front.h"
+
+typedef struct _Sleeper Sleeper;
+struct _Sleeper
+{
+  VfsWaiter waiter;
+  guint wakes;
+  void (*then) (Sleeper *sleeper);
+  Sleeper *other;
+  VfsWaitQueue *queue;
+};
+
+static void
+on_wake (VfsWaiter *waiter)
+{
+  Sleeper *sleeper = (Sleeper *)waiter;
+
+  sleeper->wakes++;
+  if (sleeper->then != NULL)
+    sleeper->then (sleeper);
+}
+
+static void
+sleeper_init (Sleeper *sleeper, VfsWaitQueue *queue)
+{
+  *sleeper = (Sleeper){ .queue = queue };
+  vfs_waiter_init (&sleeper->waiter, on_wake);
+  vfs_waiter_join (&sleeper->waiter, queue);
+}
+
+static void
+test_wakes_are_one (void)
+{
+  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+  Sleeper one, two;
+
+  sleeper_init (&one, queue);
+  sleeper_init (&two, queue);
+  for (int i = 0; i < 100; i++)
+    vfs_wait_queue_wake (queue);
+  g_assert_cmpuint (one.wakes, ==, 0);
+  turn ();
+  g_assert_cmpuint (one.wakes, ==, 1);
+  g_assert_cmpuint (two.wakes, ==, 1);
+  vfs_waiter_leave (&one.waiter);
+  vfs_waiter_leave (&one.waiter);
+  vfs_wait_queue_wake (queue);
+  turn ();
+  g_assert_cmpuint (one.wakes, ==, 1);
+  g_assert_cmpuint (two.wakes, ==, 2);
+  g_assert_cmpuint (vfs_wait_queue_length (queue), ==, 1);
+  vfs_waiter_leave (&two.waiter);
+}
+
+static void
+test_nobody_waits (void)
+{
+  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+
+  vfs_wait_queue_wake (queue);
+  g_assert_false (g_main_context_pending (NULL));
+}
+
+static void
+other_leaves (Sleeper *sleeper)
+{
+  vfs_waiter_leave (&sleeper->other->waiter);
+}
+
+/* The next to be woken leaves (its open file is released) just before its turn. */
+static void
+test_next_leaves (void)
+{
+  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+  Sleeper one, two, three;
+
+  sleeper_init (&one, queue);
+  sleeper_init (&two, queue);
+  sleeper_init (&three, queue);
+  one.then = other_leaves;
+  one.other = &two;
+  vfs_wait_queue_wake (queue);
+  turn ();
+  g_assert_cmpuint (two.wakes, ==, 0);
+  g_assert_cmpuint (three.wakes, ==, 1);
+}
+
+static void
+leave_and_join (Sleeper *sleeper)
+{
+  vfs_waiter_leave (&sleeper->waiter);
+  vfs_waiter_join (&sleeper->waiter, sleeper->queue);
+}
+
+static void
+join_again (Sleeper *sleeper)
+{
+  vfs_waiter_join (&sleeper->waiter, sleeper->queue);
+}
+
+static void
+wake_again (Sleeper *sleeper)
+{
+  if (sleeper->wakes < 3)
+    vfs_wait_queue_wake (sleeper->queue);
+}
+
+static void
+test_joining_when_woken (void)
+{
+  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+  Sleeper one, two, three;
+
+  sleeper_init (&one, queue);
+  sleeper_init (&two, queue);
+  sleeper_init (&three, queue);
+  one.then = leave_and_join;
+  two.then = join_again;
+  three.then = wake_again;
+  vfs_wait_queue_wake (queue);
+  turn ();
+  g_assert_cmpuint (one.wakes, ==, 3);
+  g_assert_cmpuint (two.wakes, ==, 3);
+  g_assert_cmpuint (three.wakes, ==, 3);
+}
+
+static void
+test_one_queue_at_a_time (void)
+{
+  g_autoptr (VfsWaitQueue) left = vfs_wait_queue_new ();
+  g_autoptr (VfsWaitQueue) right = vfs_wait_queue_new ();
+  Sleeper sleeper;
+
+  sleeper_init (&sleeper, left);
+  vfs_waiter_join (&sleeper.waiter, right);
+  g_assert_cmpuint (vfs_wait_queue_length (left), ==, 0);
+  vfs_wait_queue_wake (left);
+  vfs_wait_queue_wake (right);
+  turn ();
+  g_assert_cmpuint (sleeper.wakes, ==, 1);
+}
+
+static void
+test_subject_ends (void)
+{
+  VfsWaitQueue *queue = vfs_wait_queue_new ();
+  Sleeper one, two;
+
+  sleeper_init (&one, queue);
+  sleeper_init (&two, queue);
+  one.then = other_leaves;
+  one.other = &two;
+  vfs_wait_queue_wake (queue);
+  vfs_wait_queue_free (queue);
+  g_assert_cmpuint (one.wakes, ==, 1);
+  g_assert_cmpuint (two.wakes, ==, 0);
+  g_assert_null (one.waiter.queue);
+  turn ();
+  g_assert_cmpuint (one.wakes, ==, 1);
+}
+
+static void
+free_the_queue (Sleeper *sleeper)
+{
+  sleeper->then = NULL;
+  vfs_wait_queue_free (sleeper->queue);
+}
+
+static void
+test_subject_ends_within_a_wake (void)
+{
+  VfsWaitQueue *queue = vfs_wait_queue_new ();
+  Sleeper one, two;
+
+  sleeper_init (&one, queue);
+  sleeper_init (&two, queue);
+  one.then = free_the_queue;
+  vfs_wait_queue_wake (queue);
+  turn ();
+  /* Once for the wake, once because the subject ended; the other for the end only. */
+  g_assert_cmpuint (one.wakes, ==, 2);
+  g_assert_cmpuint (two.wakes, ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/vfs/wait/wakes-are-one", test_wakes_are_one);
+  g_test_add_func ("/vfs/wait/nobody-waits", test_nobody_waits);
+  g_test_add_func ("/vfs/wait/next-leaves", test_next_leaves);
+  g_test_add_func ("/vfs/wait/joining-when-woken", test_joining_when_woken);
+  g_test_add_func ("/vfs/wait/one-queue-at-a-time", test_one_queue_at_a_time);
+  g_test_add_func ("/vfs/wait/subject-ends", test_subject_ends);
+  g_test_add_func ("/vfs/wait/subject-ends-within-a-wake", test_subject_ends_within_a_wake);
+  return g_test_run ();
+}
