@@ -37,18 +37,18 @@ G_BEGIN_DECLS
   X (WRITE_CODEC, "write_codec", "Channel-Write-Codec-Name")                                       \
   X (WRITE_RATE, "write_rate", "Channel-Write-Codec-Rate")                                         \
   X (WRITE_BIT_RATE, "write_bit_rate", "Channel-Write-Codec-Bit-Rate")                             \
-  X (SECURE, "secure", NULL)                                                                       \
-  X (HOSTNAME, "hostname", "FreeSWITCH-Hostname")                                                  \
+  X (SECURE, "secure", "secure_type")                                                              \
+  X (HOSTNAME, "hostname", "FreeSWITCH-Switchname")                                                \
   X (PRESENCE_ID, "presence_id", "Channel-Presence-ID")                                            \
   X (PRESENCE_DATA, "presence_data", "Channel-Presence-Data")                                      \
   X (ACCOUNTCODE, "accountcode", "variable_accountcode")                                           \
   X (CALLSTATE, "callstate", "Channel-Call-State")                                                 \
   X (CALLEE_NAME, "callee_name", "Caller-Callee-ID-Name")                                          \
   X (CALLEE_NUM, "callee_num", "Caller-Callee-ID-Number")                                          \
-  X (CALLEE_DIRECTION, "callee_direction", NULL)                                                   \
+  X (CALLEE_DIRECTION, "callee_direction", "Direction")                                            \
   X (CALL_UUID, "call_uuid", "Channel-Call-UUID")                                                  \
-  X (SENT_CALLEE_NAME, "sent_callee_name", NULL)                                                   \
-  X (SENT_CALLEE_NUM, "sent_callee_num", NULL)                                                     \
+  X (SENT_CALLEE_NAME, "sent_callee_name", "Sent-Callee-ID-Name")                                  \
+  X (SENT_CALLEE_NUM, "sent_callee_num", "Sent-Callee-ID-Number")                                  \
   X (INITIAL_CID_NAME, "initial_cid_name", NULL)                                                   \
   X (INITIAL_CID_NUM, "initial_cid_num", NULL)                                                     \
   X (INITIAL_IP_ADDR, "initial_ip_addr", NULL)                                                     \

@@ -69,8 +69,11 @@ typedef struct
                gpointer data);
 } SwClientFuncs;
 
+/* A client that does nothing yet. `model_funcs` hear of the model's changes, both get `data`. */
 SwClient *sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
                          const SwClientFuncs *funcs, gpointer data);
+/* Commands that are pending are forgotten: their functions don't run. Not from within one of its
+ * own functions. */
 void sw_client_free (SwClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SwClient, sw_client_free)
 

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+/* sw-client.c - puts link, pool, model and catalog together.
+ *
+ * An event goes this way: its core is compared with the one known, its number noted, a gap that
+ * is owed said before it; then the model, the catalog, and last the owner hear of it.
+ */
+#include "sw-client-private.h"
+
+#include <string.h>
+
+#define QUERY_DEADLINE 5000     /* ms */
+#define COMMAND_DEADLINE 300000 /* ms */
+#define DEFAULT_PORT 8021
+
+char *
+sw_client_address (const SwClient *client)
+{
+  const EslConnectionTarget *target = &client->options.target;
+  guint port = target->port != 0 ? target->port : DEFAULT_PORT;
+
+  if (strchr (target->host, ':') != NULL)
+    return g_strdup_printf ("[%s]:%u", target->host, port);
+  return g_strdup_printf ("%s:%u", target->host, port);
+}
+
+static void
+set_state (SwClient *client, SwClientState state)
+{
+  client->state = state;
+  if (client->funcs.state != NULL)
+    client->funcs.state (client, client->data);
+}
+
+/* Records. */
+
+void
+sw_client_emit (SwClient *client, EslEvent *record)
+{
+  g_string_truncate (client->json, 0);
+  esl_event_append (record, ESL_FORMAT_JSON, ESL_LOSSLESS, client->json);
+  if (client->funcs.event != NULL)
+    client->funcs.event (client, record, client->json->str, client->json->len, client->data);
+  esl_event_free (record);
+}
+
+static void
+emit_connected (SwClient *client)
+{
+  EslEvent *record = sw_record_new ("eslfs::connected", client->core_uuid, g_get_real_time ());
+  g_autofree char *address = sw_client_address (client);
+
+  esl_event_add (record, "Switch-Address", address);
+  sw_client_emit (client, record);
+}
+
+static void
+emit_disconnected (SwClient *client, const GError *error)
+{
+  EslEvent *record = sw_record_new ("eslfs::disconnected", client->core_uuid, g_get_real_time ());
+  g_autofree char *address = sw_client_address (client);
+
+  esl_event_add (record, "Switch-Address", address);
+  esl_event_add (record, "Disconnect-Reason", error->message);
+  sw_client_emit (client, record);
+}
+
+/* The model. */
+
+static void
+on_channel_added (SwModel *model, SwChannel *channel, gpointer data)
+{
+  SwClient *client = data;
+
+  client->resync.added += client->resync.merging;
+  if (client->model_funcs.channel_added != NULL)
+    client->model_funcs.channel_added (model, channel, client->data);
+}
+
+static void
+on_channel_changed (SwModel *model, SwChannel *channel, const EslEvent *event, gpointer data)
+{
+  SwClient *client = data;
+
+  client->resync.changed += client->resync.merging;
+  if (client->model_funcs.channel_changed != NULL)
+    client->model_funcs.channel_changed (model, channel, event, client->data);
+}
+
+/* A channel that ends without an event gets a record in its place. */
+static void
+on_channel_ended (SwModel *model, SwChannel *channel, const EslEvent *event, gpointer data)
+{
+  SwClient *client = data;
+  EslEvent *record;
+
+  client->resync.ended += client->resync.merging;
+  if (client->model_funcs.channel_ended != NULL)
+    client->model_funcs.channel_ended (model, channel, event, client->data);
+  if (event != NULL)
+    return;
+  record = sw_record_new ("eslfs::lost", client->core_uuid, g_get_real_time ());
+  esl_event_add (record, "Unique-ID", sw_channel_uuid (channel));
+  esl_event_add (record, "Channel-Name", sw_channel_column (channel, SW_COLUMN_NAME));
+  esl_event_add (record, "Lost-Reason", "ended while it was not watched; no CHANNEL_DESTROY came");
+  sw_client_emit (client, record);
+}
+
+void
+sw_client_note_core (SwClient *client, const char *core_uuid)
+{
+  gboolean another = client->core_uuid != NULL && strcmp (client->core_uuid, core_uuid) != 0;
+
+  if (client->core_uuid != NULL && !another)
+    return;
+  g_free (client->core_uuid);
+  client->core_uuid = g_strdup (core_uuid);
+  if (!another)
+    return;
+  sw_gap_close (client);
+  sw_model_reset (client->model);
+}
+
+/* Events. */
+
+static guint64
+sequence_of (const EslEvent *event)
+{
+  const char *text = esl_event_get_last (event, "Event-Sequence");
+
+  return text != NULL ? g_ascii_strtoull (text, NULL, 10) : 0;
+}
+
+/* The core's own header is the last of that name, and nearly always the only one. */
+static void
+note_core_of (SwClient *client, const EslEvent *event)
+{
+  const char *core_uuid = esl_event_get (event, "Core-UUID");
+
+  if (core_uuid == NULL || g_strcmp0 (core_uuid, client->core_uuid) == 0)
+    return;
+  sw_client_note_core (client, esl_event_get_last (event, "Core-UUID"));
+}
+
+static void
+on_event (const EslEvent *event, const char *json, gsize len, gpointer data)
+{
+  SwClient *client = data;
+  const char *name = esl_event_name (event);
+  guint64 sequence = sequence_of (event);
+  gint64 now = g_get_real_time ();
+  gboolean ours = g_strcmp0 (name, "API") == 0 && sw_echo_take (client->echo, event, now);
+
+  note_core_of (client, event);
+  sw_gap_note (client, name, sequence, ours);
+  sw_sequence_note (&client->sequence, sequence);
+  if (ours)
+    return;
+  sw_model_apply (client->model, event, now);
+  if (g_strcmp0 (name, "MODULE_LOAD") == 0 || g_strcmp0 (name, "MODULE_UNLOAD") == 0)
+    sw_catalog_apply (client->catalog, event, name[7] == 'L');
+  if (client->funcs.event != NULL)
+    client->funcs.event (client, event, json, len, client->data);
+}
+
+/* Up and down. */
+
+static void
+on_link_up (gpointer data)
+{
+  SwClient *client = data;
+
+  sw_echo_clear (client->echo);
+  sw_gap_regained (client, g_get_real_time ());
+  emit_connected (client);
+  sw_pool_open (client->pool);
+  sw_resync_start (client);
+}
+
+void
+sw_client_set_up (SwClient *client)
+{
+  g_clear_error (&client->error);
+  set_state (client, SW_CLIENT_UP);
+}
+
+static void
+on_link_down (const GError *error, gboolean final, gpointer data)
+{
+  SwClient *client = data;
+  gboolean was_open = sw_pool_is_open (client->pool);
+
+  g_clear_error (&client->error);
+  client->error = g_error_copy (error);
+  sw_resync_stop (client);
+  if (was_open)
+    {
+      sw_gap_open (client, error, g_get_real_time ());
+      client->state = SW_CLIENT_DOWN;
+      sw_pool_close (client->pool, error);
+      emit_disconnected (client, error);
+    }
+  set_state (client, final ? SW_CLIENT_FAILED : SW_CLIENT_DOWN);
+}
+
+static void
+on_changed (gpointer data)
+{
+  SwClient *client = data;
+
+  if (client->funcs.state != NULL)
+    client->funcs.state (client, client->data);
+}
+
+static void
+on_written (gpointer data)
+{
+  SwClient *client = data;
+
+  sw_link_poke (client->link);
+}
+
+static void
+on_reading (const char *line, gpointer data)
+{
+  SwClient *client = data;
+
+  if (sw_link_allowed_events (client->link) == NULL)
+    sw_echo_expect (client->echo, line, g_get_real_time ());
+}
+
+/* Life. */
+
+static void
+copy_options (SwClientOptions *options, const SwClientOptions *from)
+{
+  *options = *from;
+  options->target.host = g_strdup (from->target.host);
+  options->target.user = g_strdup (from->target.user);
+  options->target.password = g_strdup (from->target.password);
+  if (options->query_deadline == 0)
+    options->query_deadline = QUERY_DEADLINE;
+  if (options->command_deadline == 0)
+    options->command_deadline = COMMAND_DEADLINE;
+}
+
+SwClient *
+sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
+               const SwClientFuncs *funcs, gpointer data)
+{
+  static const SwModelFuncs own_model_funcs = { on_channel_added, on_channel_changed,
+                                                on_channel_ended };
+  static const SwLinkFuncs link_funcs = { on_link_up, on_link_down, on_event, on_changed };
+  static const SwPoolFuncs pool_funcs = { on_written, on_reading, on_changed };
+  SwClient *client = g_new0 (SwClient, 1);
+  g_autofree char *address = NULL;
+
+  copy_options (&client->options, options);
+  client->model_funcs = *model_funcs;
+  client->funcs = *funcs;
+  client->data = data;
+  client->model = sw_model_new (&own_model_funcs, client);
+  client->link = sw_link_new (&client->options.target, options->retry, options->poke_interval,
+                              &link_funcs, client);
+  client->pool = sw_pool_new (&client->options.target, &pool_funcs, client);
+  client->catalog = sw_catalog_new (client->pool, client->options.query_deadline);
+  client->echo = sw_echo_new ();
+  client->json = g_string_new (NULL);
+  g_queue_init (&client->executes);
+  address = sw_client_address (client);
+  client->error = g_error_new (SW_ERROR, SW_ERROR_DOWN, "connecting to %s", address);
+  return client;
+}
+
+static void
+free_options (SwClientOptions *options)
+{
+  char *password = (char *)options->target.password;
+
+  if (password != NULL)
+    explicit_bzero (password, strlen (password));
+  g_free (password);
+  g_free ((char *)options->target.host);
+  g_free ((char *)options->target.user);
+}
+
+void
+sw_client_free (SwClient *client)
+{
+  if (client == NULL)
+    return;
+  memset (&client->funcs, 0, sizeof client->funcs);
+  memset (&client->model_funcs, 0, sizeof client->model_funcs);
+  sw_resync_stop (client);
+  sw_pool_free (client->pool);
+  sw_link_free (client->link);
+  sw_executes_forget (client);
+  sw_catalog_free (client->catalog);
+  sw_echo_free (client->echo);
+  sw_model_free (client->model);
+  sw_gap_clear (&client->gap);
+  g_clear_pointer (&client->resync.doubts, g_ptr_array_unref);
+  g_free (client->resync.refused);
+  g_clear_error (&client->error);
+  g_free (client->core_uuid);
+  g_string_free (client->json, TRUE);
+  free_options (&client->options);
+  g_free (client);
+}
+
+void
+sw_client_start (SwClient *client)
+{
+  sw_link_start (client->link);
+}
+
+SwModel *
+sw_client_model (SwClient *client)
+{
+  return client->model;
+}
+
+SwClientState
+sw_client_state (const SwClient *client)
+{
+  return client->state;
+}
+
+const GError *
+sw_client_error (const SwClient *client)
+{
+  return client->error;
+}
+
+const char *
+sw_client_core_uuid (const SwClient *client)
+{
+  return client->core_uuid;
+}
+
+void
+sw_client_add_live_reader (SwClient *client, int delta)
+{
+  sw_link_add_live_reader (client->link, delta);
+}
+
+const char *const *
+sw_client_api_names (SwClient *client)
+{
+  return sw_catalog_api_names (client->catalog);
+}
+
+const char *
+sw_client_api_usage (SwClient *client, const char *name)
+{
+  return sw_catalog_api_usage (client->catalog, name);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* sw-describe.c - what a person needs to know of the client, as text. */
+#include "sw-client-private.h"
+
+static const char *
+state_word (const EslConnection *connection)
+{
+  switch (esl_connection_state (connection))
+    {
+    case ESL_CONNECTION_NEW:
+    case ESL_CONNECTION_CONNECTING:
+      return "connecting";
+    case ESL_CONNECTION_AUTH:
+      return "login";
+    case ESL_CONNECTION_READY:
+      return "ready";
+    case ESL_CONNECTION_CLOSED:
+      return "closed";
+    }
+  return "closed";
+}
+
+static void
+describe_connection (EslConnection *connection, const char *role, gpointer data)
+{
+  const char *local = esl_connection_local (connection);
+  const char *remote = esl_connection_remote (connection);
+
+  g_string_append_printf (data, "%s\t%d\t%s\t%s\t%s\t%u\n", role, esl_connection_fd (connection),
+                          local != NULL ? local : "-", remote != NULL ? remote : "-",
+                          state_word (connection), esl_connection_outstanding (connection));
+}
+
+static void
+describe_time (GString *out, const char *what, gint64 when)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (when / G_USEC_PER_SEC);
+  g_autofree char *text = g_date_time_format_iso8601 (time);
+
+  g_string_append_printf (out, "%s %s\n", what, text);
+}
+
+/* What the login or the switch's answers withhold from this user. */
+static void
+describe_denied (const SwClient *client, GString *out)
+{
+  const char *events = sw_link_allowed_events (client->link);
+  const char *api = sw_link_allowed_api (client->link);
+
+  if (events != NULL)
+    g_string_append_printf (out, "restricted events: only %s\n", events);
+  if (sw_link_refused (client->link) != NULL)
+    g_string_append_printf (out, "denied events: %s\n", sw_link_refused (client->link));
+  if (api != NULL)
+    g_string_append_printf (out, "restricted api: only %s\n", api);
+  if (!sw_link_log_allowed (client->link))
+    g_string_append (out, "denied log\n");
+  if (client->resync.refused != NULL)
+    g_string_append_printf (out, "denied show channels: %s\n", client->resync.refused);
+}
+
+void
+sw_client_describe (const SwClient *client, GString *out)
+{
+  g_autofree char *address = sw_client_address (client);
+  gint64 since = sw_link_since (client->link);
+
+  g_string_append_printf (out, "connected %s\n", client->state == SW_CLIENT_UP ? "yes" : "no");
+  g_string_append_printf (out, "switch %s\n", address);
+  if (client->options.target.user != NULL)
+    g_string_append_printf (out, "user %s\n", client->options.target.user);
+  if (client->core_uuid != NULL)
+    g_string_append_printf (out, "core-uuid %s\n", client->core_uuid);
+  if (since != 0)
+    describe_time (out, client->state == SW_CLIENT_UP ? "since" : "last-connected", since);
+  if (sw_link_attempts (client->link) > 0)
+    g_string_append_printf (out, "attempts %u\n", sw_link_attempts (client->link));
+  if (client->error != NULL)
+    g_string_append_printf (out, "error %s\n", client->error->message);
+  describe_denied (client, out);
+  if (sw_pool_queued (client->pool) > 0)
+    g_string_append_printf (out, "waiting commands %u\n", sw_pool_queued (client->pool));
+  g_string_append (out, "role\tfd\tlocal\tremote\tstate\toutstanding\n");
+  if (sw_link_connection (client->link) != NULL)
+    describe_connection (sw_link_connection (client->link), "events", out);
+  sw_pool_visit (client->pool, describe_connection, out);
+}

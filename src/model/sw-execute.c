@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* sw-execute.c - dialplan applications, which must exist before they are sent: the switch answers
+ * "+OK" to an unknown one and then hangs the channel up.
+ *
+ * The catalog may lag behind (a user whose events are restricted hears of no module), so a name
+ * that it doesn't list is asked for once more before it is refused.
+ */
+#include "sw-client-private.h"
+
+#include <string.h>
+
+typedef struct
+{
+  SwClient *client;
+  SwCommand *command;
+  char *application;
+  GString *bytes;
+} Waiting;
+
+static void
+waiting_free (Waiting *waiting)
+{
+  g_free (waiting->application);
+  g_string_free (waiting->bytes, TRUE);
+  g_free (waiting);
+}
+
+static void
+write_it (Waiting *waiting)
+{
+  sw_client_write (waiting->client, waiting->bytes, waiting->command);
+  waiting_free (waiting);
+}
+
+static void
+refuse_it (Waiting *waiting)
+{
+  g_autofree char *text = g_strconcat ("-ERR unknown application ", waiting->application, NULL);
+
+  sw_command_answer (waiting->command, text, strlen (text), NULL);
+  waiting_free (waiting);
+}
+
+static void
+on_catalog (gpointer data)
+{
+  SwClient *client = data;
+  GQueue waiting = client->executes;
+  Waiting *next;
+
+  g_queue_init (&client->executes);
+  while ((next = g_queue_pop_head (&waiting)) != NULL)
+    if (!sw_pool_is_open (client->pool)
+        || sw_catalog_application (client->catalog, next->application) != SW_CATALOG_UNLISTED)
+      write_it (next);
+    else
+      refuse_it (next);
+}
+
+SwCommand *
+sw_client_execute (SwClient *client, const EslExecute *execute, SwReplyFunc func, gpointer data)
+{
+  SwCommand *command = sw_command_new (func, data);
+  Waiting *waiting;
+  GString *bytes = g_string_new (NULL);
+  GError *error = NULL;
+
+  if (!esl_command_execute (bytes, execute, &error))
+    {
+      g_string_free (bytes, TRUE);
+      sw_pool_refuse (client->pool, command, error);
+      return command;
+    }
+  waiting = g_new0 (Waiting, 1);
+  waiting->client = client;
+  waiting->command = command;
+  waiting->application = g_strdup (execute->app);
+  waiting->bytes = bytes;
+  if (client->state != SW_CLIENT_UP
+      || sw_catalog_application (client->catalog, execute->app) != SW_CATALOG_UNLISTED)
+    {
+      write_it (waiting);
+      return command;
+    }
+  g_queue_push_tail (&client->executes, waiting);
+  if (client->executes.length == 1)
+    sw_catalog_refresh (client->catalog, on_catalog, client);
+  return command;
+}
+
+void
+sw_executes_forget (SwClient *client)
+{
+  Waiting *waiting;
+
+  while ((waiting = g_queue_pop_head (&client->executes)) != NULL)
+    {
+      sw_command_free (waiting->command);
+      waiting_free (waiting);
+    }
+}

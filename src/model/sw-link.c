@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/* sw-link.c - the event connection and its life.
+ *
+ * Timers: the backoff while down; while up one for the watchdog, which is set anew at most once in
+ * its period, and the poke while a live reader waits. An idle link wakes for nothing else.
+ */
+#include "sw-link.h"
+
+#include <string.h>
+
+#define BACKOFF_FIRST 100     /* ms */
+#define BACKOFF_MAX 10000     /* ms */
+#define BACKOFF_REFUSED 60000 /* ms: a password that was refused may be mended by hand */
+/* A link that was up this long has earned a prompt attempt, µs. */
+#define STEADY (10 * G_USEC_PER_SEC)
+/* FreeSWITCH sends HEARTBEAT every 20 s unless told otherwise. */
+#define SILENCE 60        /* s */
+#define PROBE_PATIENCE 10 /* s */
+#define POKE_AGAIN 1      /* ms */
+/* The login's answer cuts its lists near 490 bytes, perhaps within a name. */
+#define ALLOWED_CUT 480
+
+struct _SwLink
+{
+  SwLinkFuncs funcs;
+  gpointer data;
+  const EslConnectionTarget *target; /* lent */
+  gboolean retry;
+  guint poke_interval;
+
+  EslConnection *connection;
+  GError *why; /* we dropped it for that */
+  EslEvent *event;
+  gboolean up, ever_up;
+  guint attempts;
+  gint64 since;
+  guint delay; /* of the last backoff, ms */
+  guint backoff;
+
+  char *allowed_events, *allowed_api, *refused;
+  gboolean log_allowed;
+
+  gint64 heard; /* monotonic */
+  guint watchdog;
+  gboolean probing;
+  int live_readers;
+  guint poking, poke_again;
+};
+
+static void dial (SwLink *link);
+
+SwLink *
+sw_link_new (const EslConnectionTarget *target, gboolean retry, guint poke_interval,
+             const SwLinkFuncs *funcs, gpointer data)
+{
+  SwLink *link = g_new0 (SwLink, 1);
+
+  link->funcs = *funcs;
+  link->data = data;
+  link->target = target;
+  link->retry = retry;
+  link->poke_interval = poke_interval;
+  link->event = esl_event_new ();
+  link->log_allowed = TRUE;
+  return link;
+}
+
+static void
+stop_timers (SwLink *link)
+{
+  g_clear_handle_id (&link->backoff, g_source_remove);
+  g_clear_handle_id (&link->watchdog, g_source_remove);
+  g_clear_handle_id (&link->poking, g_source_remove);
+  g_clear_handle_id (&link->poke_again, g_source_remove);
+}
+
+void
+sw_link_free (SwLink *link)
+{
+  stop_timers (link);
+  g_clear_pointer (&link->connection, esl_connection_free);
+  g_clear_error (&link->why);
+  esl_event_free (link->event);
+  g_free (link->allowed_events);
+  g_free (link->allowed_api);
+  g_free (link->refused);
+  g_free (link);
+}
+
+/* Pokes. */
+
+static gboolean
+on_poke (gpointer data)
+{
+  SwLink *link = data;
+
+  esl_connection_poke (link->connection);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_poke_again (gpointer data)
+{
+  SwLink *link = data;
+
+  link->poke_again = 0;
+  esl_connection_poke (link->connection);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+update_poking (SwLink *link)
+{
+  gboolean wanted = link->up && link->live_readers > 0 && link->poke_interval > 0;
+
+  if (wanted && link->poking == 0)
+    link->poking = g_timeout_add (link->poke_interval, on_poke, link);
+  else if (!wanted)
+    g_clear_handle_id (&link->poking, g_source_remove);
+}
+
+void
+sw_link_poke (SwLink *link)
+{
+  if (!link->up)
+    return;
+  esl_connection_poke (link->connection);
+  if (link->poke_again == 0)
+    link->poke_again = g_timeout_add (POKE_AGAIN, on_poke_again, link);
+}
+
+void
+sw_link_add_live_reader (SwLink *link, int delta)
+{
+  link->live_readers += delta;
+  update_poking (link);
+}
+
+/* The watchdog. */
+
+static gboolean on_watchdog (gpointer data);
+
+static void
+watch (SwLink *link, guint seconds)
+{
+  link->watchdog = g_timeout_add_seconds (seconds, on_watchdog, link);
+}
+
+/* Any answer will do, also a refusal: the peer lives. */
+static void
+on_probed (EslConnection *connection, const EslReply *reply, const GError *error, gpointer data)
+{
+  SwLink *link = data;
+
+  link->probing = FALSE;
+  if (reply != NULL)
+    link->heard = g_get_monotonic_time ();
+}
+
+static gboolean
+on_watchdog (gpointer data)
+{
+  static const char probe[] = "event json HEARTBEAT\n\n";
+  SwLink *link = data;
+  gint64 silent = (g_get_monotonic_time () - link->heard) / G_USEC_PER_SEC;
+
+  link->watchdog = 0;
+  if (link->probing && silent >= SILENCE)
+    {
+      g_autoptr (GError) error = g_error_new (
+          ESL_CONNECTION_ERROR, ESL_CONNECTION_ERROR_LOST,
+          "the switch said nothing for %d seconds and did not answer when asked", (int)silent);
+
+      sw_link_drop (link, error);
+      return G_SOURCE_REMOVE;
+    }
+  if (silent < SILENCE)
+    {
+      watch (link, (guint)(SILENCE - silent));
+      return G_SOURCE_REMOVE;
+    }
+  link->probing = esl_connection_send (link->connection, probe, sizeof probe - 1, on_probed, link);
+  watch (link, PROBE_PATIENCE);
+  return G_SOURCE_REMOVE;
+}
+
+/* What comes. */
+
+static void
+on_frame (EslConnection *connection, const EslFrame *frame, gpointer data)
+{
+  SwLink *link = data;
+  const char *json = (const char *)frame->body;
+  gsize len = frame->body_len;
+  g_autoptr (GError) error = NULL;
+
+  link->heard = g_get_monotonic_time ();
+  if (strcmp (frame->content_type, "text/event-json") != 0)
+    return;
+  while (len > 0 && json[len - 1] == '\n')
+    len--;
+  if (esl_event_parse (link->event, ESL_FORMAT_JSON, json, len, &error))
+    link->funcs.event (link->event, json, len, link->data);
+  else
+    g_message ("an event that can't be read was left out: %s", error->message);
+}
+
+static void
+set_up (SwLink *link)
+{
+  link->up = link->ever_up = TRUE;
+  link->attempts = 0;
+  link->since = g_get_real_time ();
+  link->heard = g_get_monotonic_time ();
+  link->probing = FALSE;
+  watch (link, SILENCE);
+  update_poking (link);
+  link->funcs.up (link->data);
+}
+
+/* The first refusal leaves us without events, but not without the rest. */
+static void
+on_subscribed (EslConnection *connection, const EslReply *reply, const GError *error, gpointer data)
+{
+  SwLink *link = data;
+
+  if (reply == NULL)
+    return;
+  g_clear_pointer (&link->refused, g_free);
+  if (!g_str_has_prefix (reply->text, "+OK"))
+    link->refused = g_strdup (reply->text);
+  set_up (link);
+}
+
+/* The events that the switch permits. It names them as its directory does: separated by spaces
+ * if there are any, otherwise by commas. */
+static void
+append_allowed (GString *command, const char *allowed)
+{
+  g_auto (GStrv) names = g_strsplit (allowed, strchr (allowed, ' ') != NULL ? " " : ",", -1);
+  guint n = g_strv_length (names);
+
+  if (strlen (allowed) >= ALLOWED_CUT && n > 0)
+    n--;
+  for (guint i = 0; i < n; i++)
+    if (*names[i] != '\0')
+      g_string_append_printf (command, " %s", names[i]);
+}
+
+static void
+subscribe (SwLink *link)
+{
+  g_autoptr (GString) line = g_string_new ("event json");
+  g_autoptr (GString) command = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (link->allowed_events == NULL)
+    g_string_append (line, " all");
+  else
+    append_allowed (line, link->allowed_events);
+  if (esl_command_line (command, line->str, (gssize)line->len, &error))
+    esl_connection_send (link->connection, command->str, command->len, on_subscribed, link);
+  else
+    sw_link_drop (link, error);
+}
+
+/* "all", or no such header: not restricted. */
+static char *
+restriction (const EslReply *auth, const char *header)
+{
+  const char *value = esl_event_get (auth->frame->headers, header);
+
+  return value == NULL || g_ascii_strcasecmp (value, "all") == 0 ? NULL : g_strdup (value);
+}
+
+static void
+on_ready (EslConnection *connection, const EslReply *auth, gpointer data)
+{
+  SwLink *link = data;
+  const char *log = auth != NULL ? esl_event_get (auth->frame->headers, "Allowed-LOG") : NULL;
+
+  g_free (link->allowed_events);
+  g_free (link->allowed_api);
+  link->allowed_events = auth != NULL ? restriction (auth, "Allowed-Events") : NULL;
+  link->allowed_api = auth != NULL ? restriction (auth, "Allowed-API") : NULL;
+  link->log_allowed = log == NULL || g_ascii_strcasecmp (log, "false") != 0;
+  subscribe (link);
+}
+
+/* Down, and up again. */
+
+static gboolean
+on_backoff (gpointer data)
+{
+  SwLink *link = data;
+
+  link->backoff = 0;
+  dial (link);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_refusal (const GError *error)
+{
+  return g_error_matches (error, ESL_CONNECTION_ERROR, ESL_CONNECTION_ERROR_PASSWORD)
+         || g_error_matches (error, ESL_CONNECTION_ERROR, ESL_CONNECTION_ERROR_ACL);
+}
+
+/* Doubling, with a quarter of jitter either way, so that many clients of a switch that restarts
+ * don't come back in step. */
+static void
+back_off (SwLink *link, const GError *error)
+{
+  guint delay;
+
+  link->delay = link->delay == 0 ? BACKOFF_FIRST : MIN (link->delay * 2, BACKOFF_MAX);
+  delay = is_refusal (error) ? BACKOFF_REFUSED : link->delay;
+  delay = (guint)g_random_int_range ((gint32)(delay - delay / 4), (gint32)(delay + delay / 4 + 1));
+  link->backoff = g_timeout_add (delay, on_backoff, link);
+}
+
+static void
+on_closed (EslConnection *connection, const GError *error, gpointer data)
+{
+  SwLink *link = data;
+  g_autoptr (GError) why = link->why != NULL ? g_steal_pointer (&link->why) : g_error_copy (error);
+  gboolean final = !link->ever_up && (is_refusal (why) || !link->retry);
+
+  stop_timers (link);
+  if (link->up && g_get_real_time () - link->since >= STEADY)
+    link->delay = 0;
+  link->up = FALSE;
+  g_clear_pointer (&link->connection, esl_connection_free);
+  if (!final)
+    back_off (link, why);
+  link->funcs.down (why, final, link->data);
+}
+
+static void
+dial (SwLink *link)
+{
+  static const EslConnectionFuncs funcs = { on_ready, on_frame, on_closed };
+
+  link->attempts++;
+  link->connection = esl_connection_new (&funcs, link);
+  esl_connection_open (link->connection, link->target);
+  link->funcs.changed (link->data);
+}
+
+void
+sw_link_start (SwLink *link)
+{
+  if (link->connection == NULL && link->backoff == 0)
+    dial (link);
+}
+
+void
+sw_link_drop (SwLink *link, const GError *error)
+{
+  if (link->connection == NULL)
+    return;
+  g_clear_error (&link->why);
+  link->why = g_error_copy (error);
+  esl_connection_close (link->connection);
+}
+
+gboolean
+sw_link_is_up (const SwLink *link)
+{
+  return link->up;
+}
+
+EslConnection *
+sw_link_connection (const SwLink *link)
+{
+  return link->connection;
+}
+
+guint
+sw_link_attempts (const SwLink *link)
+{
+  return link->attempts;
+}
+
+gint64
+sw_link_since (const SwLink *link)
+{
+  return link->since;
+}
+
+const char *
+sw_link_allowed_events (const SwLink *link)
+{
+  return link->allowed_events;
+}
+
+const char *
+sw_link_allowed_api (const SwLink *link)
+{
+  return link->allowed_api;
+}
+
+gboolean
+sw_link_log_allowed (const SwLink *link)
+{
+  return link->log_allowed;
+}
+
+const char *
+sw_link_refused (const SwLink *link)
+{
+  return link->refused;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* sw-resync.c - compares the model with the switch's tables, when a link is up and once more when
+ * the tables have had the time to catch up with it.
+ *
+ *   subscribed -> core_uuid, channels, bridges, catalog -> doubts -> up -> 5 s -> channels, bridges
+ *
+ * What an event told shortly before the link was lost, the tables may not know yet: about those
+ * channels (a few, on a busy switch up to MAX_DOUBTS) `uuid_exists` is asked.
+ */
+#include "sw-client-private.h"
+
+#include <string.h>
+
+/* `show channels` of 100,000 channels takes seconds. */
+#define DEADLINE 60000 /* ms */
+#define MAX_DOUBTS 256
+
+typedef struct
+{
+  SwClient *client;
+  char *uuid;
+} Doubt;
+
+static void
+doubt_free (Doubt *doubt)
+{
+  g_free (doubt->uuid);
+  g_free (doubt);
+}
+
+static void settle_later (SwClient *client);
+
+static void
+ask (SwClient *client, const char *line, SwReplyFunc func, gpointer data)
+{
+  client->resync.n_asked++;
+  sw_pool_query (client->pool, line, DEADLINE, sw_command_new (func, data));
+}
+
+static void
+tell (SwClient *client)
+{
+  SwResync *resync = &client->resync;
+  EslEvent *record = sw_record_new ("eslfs::resync", client->core_uuid, g_get_real_time ());
+
+  sw_record_add_number (record, "Resync-Channels", sw_model_n_channels (client->model));
+  sw_record_add_number (record, "Resync-Added", resync->added);
+  sw_record_add_number (record, "Resync-Changed", resync->changed);
+  sw_record_add_number (record, "Resync-Ended", resync->ended);
+  if (resync->refused != NULL)
+    esl_event_add (record, "Resync-Refused", resync->refused);
+  sw_client_emit (client, record);
+}
+
+static void
+finish (SwClient *client)
+{
+  if (client->resync.settling)
+    {
+      client->resync.settling = FALSE;
+      sw_gap_close (client);
+      return;
+    }
+  tell (client);
+  settle_later (client);
+  sw_client_set_up (client);
+}
+
+/* One answer less to wait for. An error means that the link is going: there is a next time. */
+static void
+answered (SwClient *client, const GError *error)
+{
+  gboolean timeout = g_error_matches (error, SW_ERROR, SW_ERROR_TIMEOUT);
+
+  client->resync.n_asked--;
+  if (timeout)
+    sw_link_drop (client->link, error);
+  else if (error == NULL && client->resync.n_asked == 0)
+    finish (client);
+}
+
+static void
+on_doubt (const char *text, gsize len, const GError *error, gpointer data)
+{
+  Doubt *doubt = data;
+  SwClient *client = doubt->client;
+
+  if (error == NULL && g_str_has_prefix (text, "false"))
+    {
+      client->resync.merging = TRUE;
+      sw_model_gone (client->model, doubt->uuid, g_get_real_time ());
+      client->resync.merging = FALSE;
+    }
+  g_ptr_array_remove_fast (client->resync.doubts, doubt);
+  answered (client, error);
+}
+
+static void
+ask_doubts (SwClient *client)
+{
+  g_auto (GStrv) uuids = sw_model_doubtful (client->model, MAX_DOUBTS, g_get_real_time ());
+
+  for (char **uuid = uuids; *uuid != NULL; uuid++)
+    {
+      Doubt *doubt = g_new0 (Doubt, 1);
+      g_autofree char *line = g_strconcat ("uuid_exists ", *uuid, NULL);
+
+      doubt->client = client;
+      doubt->uuid = g_strdup (*uuid);
+      g_ptr_array_add (client->resync.doubts, doubt);
+      ask (client, line, on_doubt, doubt);
+    }
+}
+
+static void
+on_channels (const char *text, gsize len, const GError *error, gpointer data)
+{
+  SwClient *client = data;
+  g_autoptr (GError) syntax = NULL;
+
+  if (error == NULL)
+    {
+      g_clear_pointer (&client->resync.refused, g_free);
+      client->resync.merging = TRUE;
+      if (!sw_model_resync_rows (client->model, text, len, g_get_real_time (), &syntax))
+        client->resync.refused = g_strdup (syntax->message);
+      client->resync.merging = FALSE;
+      ask_doubts (client);
+    }
+  answered (client, error);
+}
+
+/* Without it the links between legs are missing, no more. */
+static void
+on_bridges (const char *text, gsize len, const GError *error, gpointer data)
+{
+  SwClient *client = data;
+
+  if (error == NULL)
+    sw_model_resync_bridges (client->model, text, len, g_get_real_time (), NULL);
+  answered (client, error);
+}
+
+static void
+on_core (const char *text, gsize len, const GError *error, gpointer data)
+{
+  SwClient *client = data;
+  g_autofree char *core_uuid = g_strstrip (g_strdup (text));
+
+  if (error == NULL && *core_uuid != '\0' && *core_uuid != '-')
+    sw_client_note_core (client, core_uuid);
+  answered (client, error);
+}
+
+static void
+on_catalog (gpointer data)
+{
+  SwClient *client = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!sw_pool_is_open (client->pool))
+    error = g_error_new_literal (SW_ERROR, SW_ERROR_DOWN, "the link was lost");
+  answered (client, error);
+}
+
+static void
+ask_tables (SwClient *client)
+{
+  ask (client, "show channels as json", on_channels, client);
+  ask (client, "show bridged_calls as json", on_bridges, client);
+}
+
+void
+sw_resync_start (SwClient *client)
+{
+  SwResync *resync = &client->resync;
+
+  resync->added = resync->changed = resync->ended = 0;
+  resync->settling = FALSE;
+  if (resync->doubts == NULL)
+    resync->doubts = g_ptr_array_new_with_free_func ((GDestroyNotify)doubt_free);
+  sw_model_resync_begin (client->model, g_get_real_time ());
+  ask (client, "global_getvar core_uuid", on_core, client);
+  ask_tables (client);
+  resync->n_asked++;
+  sw_catalog_refresh (client->catalog, on_catalog, client);
+}
+
+void
+sw_resync_stop (SwClient *client)
+{
+  g_clear_handle_id (&client->resync.settle, g_source_remove);
+}
+
+static gboolean
+on_settle (gpointer data)
+{
+  SwClient *client = data;
+
+  client->resync.settle = 0;
+  client->resync.settling = TRUE;
+  ask_tables (client);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+settle_later (SwClient *client)
+{
+  client->resync.settle = g_timeout_add ((guint)(SW_MODEL_LAG / 1000 + 500), on_settle, client);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* sw-send.c - the client's commands: made, checked, given to the pool. */
+#include "sw-client-private.h"
+
+/* TRUE when it was refused: commands are taken only while up. */
+static gboolean
+refused (SwClient *client, SwCommand *command)
+{
+  if (client->state == SW_CLIENT_UP)
+    return FALSE;
+  sw_pool_refuse (client->pool, command,
+                  g_error_new (SW_ERROR, SW_ERROR_DOWN,
+                               "the switch is not connected (%s); nothing was sent",
+                               client->error->message));
+  return TRUE;
+}
+
+void
+sw_client_write (SwClient *client, const GString *bytes, SwCommand *command)
+{
+  if (!refused (client, command))
+    sw_pool_write (client->pool, bytes->str, bytes->len, client->options.command_deadline, command);
+}
+
+SwCommand *
+sw_client_query (SwClient *client, const char *line, SwReplyFunc func, gpointer data)
+{
+  SwCommand *command = sw_command_new (func, data);
+
+  if (!refused (client, command))
+    sw_pool_query (client->pool, line, client->options.query_deadline, command);
+  return command;
+}
+
+/* Sends what was made, or answers with what was wrong with it. */
+static SwCommand *
+send_made (SwClient *client, gboolean made, const GString *bytes, GError *error, SwReplyFunc func,
+           gpointer data)
+{
+  SwCommand *command = sw_command_new (func, data);
+
+  if (made)
+    sw_client_write (client, bytes, command);
+  else
+    sw_pool_refuse (client->pool, command, error);
+  return command;
+}
+
+SwCommand *
+sw_client_api (SwClient *client, const char *line, gsize len, SwReplyFunc func, gpointer data)
+{
+  g_autoptr (GString) bytes = g_string_new (NULL);
+  GError *error = NULL;
+  gboolean made = esl_command_api (bytes, line, (gssize)len, &error);
+
+  return send_made (client, made, bytes, error, func, data);
+}
+
+SwCommand *
+sw_client_setvar (SwClient *client, const char *uuid, const char *name, const char *value,
+                  gsize len, SwReplyFunc func, gpointer data)
+{
+  g_autoptr (GString) bytes = g_string_new (NULL);
+  GError *error = NULL;
+  gboolean made = esl_command_setvar (bytes, uuid, name, value, len, &error);
+
+  return send_made (client, made, bytes, error, func, data);
+}
+
+SwCommand *
+sw_client_send (SwClient *client, const char *command, gsize len, SwReplyFunc func, gpointer data)
+{
+  g_autoptr (GString) bytes = g_string_new_len (command, (gssize)len);
+
+  return send_made (client, TRUE, bytes, NULL, func, data);
+}
