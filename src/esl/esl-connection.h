@@ -84,7 +84,12 @@ EslConnection *esl_connection_new (const EslConnectionFuncs *funcs, gpointer dat
 void esl_connection_free (EslConnection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EslConnection, esl_connection_free)
 
+/* Nothing of `target` is kept by reference; a host of NULL is 127.0.0.1. Whatever happens is told
+ * by `ready` or `closed`, never before this returns. */
 void esl_connection_open (EslConnection *connection, const EslConnectionTarget *target);
+/* Takes over a stream that the switch opened: READY at once, so `ready` does not run. The first
+ * command must be "connect": the switch answers no other one (protocol: session-bound connections).
+ * The answer is one header block of percent-encoded values, Reply-Text among them. */
 void esl_connection_adopt (EslConnection *connection, GSocketConnection *stream);
 
 EslConnectionState esl_connection_state (const EslConnection *connection);
@@ -95,24 +100,30 @@ const char *esl_connection_local (const EslConnection *connection);
 const char *esl_connection_remote (const EslConnection *connection);
 
 /* Queues a whole command, as esl-command.h made it, for one send; `func` may be NULL. Only while
- * READY: otherwise FALSE, and `func` will not run. */
+ * READY, not in the raw mode, and while less than ESL_CONNECTION_MAX_UNSENT bytes wait: otherwise
+ * FALSE, and `func` will not run. Commands sent while others are outstanding go out together, at
+ * the main loop's next turn. */
+#define ESL_CONNECTION_MAX_UNSENT (64u * 1024 * 1024)
 gboolean esl_connection_send (EslConnection *connection, const void *command, gsize len,
                               EslReplyFunc func, gpointer data);
 /* Replies that are still to come. */
 guint esl_connection_outstanding (const EslConnection *connection);
+/* Bytes that the socket hasn't taken yet: what a raw sender must keep in bounds. */
+gsize esl_connection_unsent (const EslConnection *connection);
 /* Sends a lone newline: no reply; the switch looks at its event queue at once. */
 void esl_connection_poke (EslConnection *connection);
 /* Says "exit" if the link is up, closes; reply functions and `closed` run before it returns. */
 void esl_connection_close (EslConnection *connection);
 
 /* The raw mode of a connection that passes through: from now on no byte is parsed; `raw` gets what
- * comes (len 0: EOF, followed by `closed`). Whatever was parsed but not yet delivered goes first.
- */
+ * comes (len 0: EOF, followed by `closed`). What was read before but not delivered as a frame goes
+ * first, at the main loop's next turn. */
 typedef void (*EslRawFunc) (EslConnection *connection, const guint8 *bytes, gsize len,
                             gpointer data);
 void esl_connection_set_raw (EslConnection *connection, EslRawFunc func);
 void esl_connection_send_raw (EslConnection *connection, const void *bytes, gsize len);
-/* Stops and resumes reading the socket (raw mode's flow control). */
+/* Stops and resumes reading the socket (raw mode's flow control). While it is stopped nothing is
+ * delivered, the end of the link neither. */
 void esl_connection_set_reading (EslConnection *connection, gboolean reading);
 
 G_END_DECLS

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* esl-parser.c - one buffer, taken line by line.
  *
- *   buffer: | given out | start ... end | free ... size |
+ *   buffer: | given out | start: the frame under way ... end | free ... size |
  *
- * A header line is taken out of the buffer when it is whole, a body when all of
- * it is there, so that only a piece of a line or of one body is ever waiting.
- * The waiting bytes are moved to the front only when at least as many before them
- * were given out, else the buffer doubles: both cost a constant per byte fed.
+ * A header line is read when it is whole, a body when all of it is there; both
+ * stay in the buffer until the frame is given out. What is there is moved to the
+ * front only when at least as many bytes before it were given out, else the
+ * buffer doubles: both cost a constant per byte fed.
  *
  * A lent body gets its NUL by setting aside the byte behind it until the next
  * call. A reserve meanwhile that needs another buffer leaves the old one as it is.
@@ -36,9 +36,9 @@ struct _EslParser
   EslParserLimits limits;
   guint8 *buffer;
   gsize start, end, size;
-  gsize searched;  /* bytes from start on that hold no LF */
-  guint64 offset;  /* of start, in the stream */
-  gsize block_len; /* bytes taken of the frame under way */
+  gsize block_len; /* bytes from start on that were read as headers */
+  gsize searched;  /* bytes behind them that hold no LF */
+  guint64 offset;  /* in the stream, of the first byte behind the headers */
   gsize body_len;  /* in BODY */
   EslEvent *headers;
   GError *error;
@@ -65,6 +65,8 @@ esl_parser_new (const EslParserLimits *limits)
   if (parser->limits.max_body == 0)
     parser->limits.max_body = DEFAULT_MAX_BODY;
   parser->headers = esl_event_new ();
+  parser->buffer = g_malloc (1);
+  parser->size = 1;
   return parser;
 }
 
@@ -91,16 +93,23 @@ take_back (EslParser *parser)
   g_clear_pointer (&parser->retired, g_free);
 }
 
-static gsize
-waiting (const EslParser *parser)
+gsize
+esl_parser_pending (const EslParser *parser)
 {
   return parser->end - parser->start;
 }
 
-gsize
-esl_parser_pending (const EslParser *parser)
+/* Of these, the bytes behind the headers. */
+static gsize
+waiting (const EslParser *parser)
 {
-  return parser->block_len + waiting (parser);
+  return parser->end - parser->start - parser->block_len;
+}
+
+static guint8 *
+first_waiting (const EslParser *parser)
+{
+  return parser->buffer + parser->start + parser->block_len;
 }
 
 gsize
@@ -111,12 +120,12 @@ esl_parser_missing (const EslParser *parser)
   return parser->body_len - waiting (parser);
 }
 
-/* A larger buffer that holds the waiting bytes alone. One that is not lent is reallocated in place:
+/* A larger buffer that holds the pending bytes alone. One that is not lent is reallocated in place:
  * the kernel moves the pages of a large one, without a copy. */
 static void
 replace_buffer (EslParser *parser, gsize size)
 {
-  gsize len = waiting (parser);
+  gsize len = esl_parser_pending (parser);
   guint8 *buffer;
 
   if (!parser->is_lent)
@@ -146,8 +155,8 @@ replace_buffer (EslParser *parser, gsize size)
 guint8 *
 esl_parser_reserve (EslParser *parser, gsize want, gsize *ret_space)
 {
-  gsize len = waiting (parser);
-  gsize whole = parser->state == BODY ? parser->body_len + 1 : 0;
+  gsize len = esl_parser_pending (parser);
+  gsize whole = parser->state == BODY ? parser->block_len + parser->body_len + 1 : 0;
   gsize need = len + want + 1; /* one byte for the NUL */
 
   if (len == 0 && !parser->is_lent)
@@ -229,7 +238,7 @@ fail_limit (EslParser *parser, const char *what, gsize limit)
 static void
 take (EslParser *parser, gsize len)
 {
-  parser->start += len;
+  parser->block_len += len;
   parser->offset += len;
   parser->searched = 0;
 }
@@ -250,7 +259,7 @@ check_line (EslParser *parser, gsize len)
 static gboolean
 take_line (EslParser *parser, gsize len)
 {
-  const char *line = (const char *)parser->buffer + parser->start;
+  const char *line = (const char *)first_waiting (parser);
   const char *colon = esl_find_colon (line, line + len);
   const char *value;
 
@@ -289,30 +298,29 @@ take_headers (EslParser *parser)
 {
   for (;;)
     {
-      const guint8 *line = parser->buffer + parser->start;
+      const guint8 *line = first_waiting (parser), *stop = NULL;
       gsize len = waiting (parser);
-      const guint8 *stop =
-          len == 0 ? NULL : memchr (line + parser->searched, '\n', len - parser->searched);
 
+      if (len > parser->searched)
+        stop = memchr (line + parser->searched, '\n', len - parser->searched);
       if (stop == NULL)
         {
           parser->searched = len;
           return check_line (parser, len) ? ESL_PARSER_MORE : ESL_PARSER_ERROR;
         }
       len = (gsize)(stop - line);
-      if (len == 0 && parser->state == HEADERS)
+      if (len == 0)
         {
-          parser->block_len++;
           take (parser, 1);
-          return end_headers (parser) ? ESL_PARSER_FRAME : ESL_PARSER_ERROR;
+          if (parser->state == HEADERS)
+            return end_headers (parser) ? ESL_PARSER_FRAME : ESL_PARSER_ERROR;
+          parser->start++;
+          parser->block_len = 0;
+          continue;
         }
-      if (len > 0)
-        {
-          if (!check_line (parser, len + 1) || !take_line (parser, len))
-            return ESL_PARSER_ERROR;
-          parser->state = HEADERS;
-          parser->block_len += len + 1;
-        }
+      if (!check_line (parser, len + 1) || !take_line (parser, len))
+        return ESL_PARSER_ERROR;
+      parser->state = HEADERS;
       take (parser, len + 1);
     }
 }
@@ -322,9 +330,10 @@ lend (EslParser *parser, EslFrame *ret_frame)
 {
   const char *type = esl_event_get_last (parser->headers, "Content-Type");
   gboolean has_body = esl_event_get_last (parser->headers, "Content-Length") != NULL;
-  guint8 *body = parser->buffer + parser->start;
+  guint8 *body = first_waiting (parser);
 
   take (parser, parser->body_len);
+  parser->start += parser->block_len;
   if (has_body && parser->start < parser->end)
     {
       parser->nul = parser->buffer + parser->start;
@@ -347,7 +356,7 @@ esl_parser_next (EslParser *parser, EslFrame *ret_frame, GError **error)
   EslParserResult result = ESL_PARSER_FRAME;
 
   take_back (parser);
-  if (parser->error == NULL && parser->state == BETWEEN && parser->block_len == 0)
+  if (parser->error == NULL && parser->state == BETWEEN)
     esl_event_clear (parser->headers);
   if (parser->error == NULL && parser->state != BODY)
     result = take_headers (parser);
@@ -360,4 +369,17 @@ esl_parser_next (EslParser *parser, EslFrame *ret_frame, GError **error)
     return ESL_PARSER_MORE;
   lend (parser, ret_frame);
   return ESL_PARSER_FRAME;
+}
+
+const guint8 *
+esl_parser_take_rest (EslParser *parser, gsize *ret_len)
+{
+  const guint8 *rest = parser->buffer + parser->start;
+
+  take_back (parser);
+  *ret_len = esl_parser_pending (parser);
+  parser->start = parser->end;
+  parser->block_len = parser->searched = 0;
+  parser->state = BETWEEN;
+  return rest;
 }

@@ -79,4 +79,8 @@ gsize esl_parser_pending (const EslParser *parser);
  * yet (its header block is not complete). */
 gsize esl_parser_missing (const EslParser *parser);
 
+/* Gives out, as they came, the bytes that no frame has taken, and forgets them: for a stream that
+ * goes over to another use. They are good until the next call on the parser. */
+const guint8 *esl_parser_take_rest (EslParser *parser, gsize *ret_len);
+
 G_END_DECLS

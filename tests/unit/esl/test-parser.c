@@ -264,6 +264,31 @@ test_reserve_keeps_a_lent_frame (void)
   g_assert_cmpmem (frame.body + 1, frame.body_len - 1, rest, 1 << 20);
 }
 
+/* The bytes behind the last frame, as they came, wherever the frame under way had got to. */
+static void
+test_take_rest (void)
+{
+  static const char text[] = "A: 1\n\nNoSpace:x\nContent-Length: 9\n\n12345";
+
+  for (gsize len = 6; len < sizeof text; len++)
+    {
+      g_autoptr (EslParser) parser = esl_parser_new (NULL);
+      const guint8 *rest;
+      EslFrame frame;
+      gsize rest_len;
+
+      esl_parser_feed (parser, text, len);
+      g_assert_cmpint (esl_parser_next (parser, &frame, NULL), ==, ESL_PARSER_FRAME);
+      g_assert_cmpint (esl_parser_next (parser, &frame, NULL), ==, ESL_PARSER_MORE);
+      rest = esl_parser_take_rest (parser, &rest_len);
+      g_assert_cmpmem (rest, rest_len, text + 6, len - 6);
+      g_assert_cmpuint (esl_parser_pending (parser), ==, 0);
+      esl_parser_feed (parser, text, 6);
+      g_assert_cmpint (esl_parser_next (parser, &frame, NULL), ==, ESL_PARSER_FRAME);
+      g_assert_cmpuint (esl_event_n_headers (frame.headers), ==, 1);
+    }
+}
+
 /* A body of 40 MB in pieces of 4 KB: the buffer is replaced a few times, not at each piece. */
 static void
 test_large_body (void)
@@ -306,6 +331,7 @@ main (int argc, char **argv)
   g_test_add_func ("/esl/parser/error-is-sticky", test_error_is_sticky);
   g_test_add_func ("/esl/parser/pending-and-missing", test_pending_and_missing);
   g_test_add_func ("/esl/parser/reserve-keeps-a-lent-frame", test_reserve_keeps_a_lent_frame);
+  g_test_add_func ("/esl/parser/take-rest", test_take_rest);
   g_test_add_func ("/esl/parser/large-body", test_large_body);
   return g_test_run ();
 }
