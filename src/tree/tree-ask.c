@@ -51,6 +51,12 @@ tree_ask_new (Tree *tree, VfsRequest *request, const char *command)
 }
 
 void
+tree_ask_drop (TreeAsk *ask)
+{
+  ask_free (ask);
+}
+
+void
 tree_ask_sent (TreeAsk *ask, SwCommand *command)
 {
   ask->sent = command;

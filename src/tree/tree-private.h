@@ -2,6 +2,7 @@
 /* tree-private.h - what the directories' files share. */
 #pragma once
 
+#include "sw-job.h"
 #include "tree-errno.h"
 #include "tree-text.h"
 #include "tree.h"
@@ -38,6 +39,7 @@ struct _Tree
   GHashTable *executions; /* Event-UUID -> Execution (tree-execute.c) */
   guint64 epoch; /* grows with each command written through the tree: dumps before it are old */
 
+  SwJobs *jobs;
   GQueue dumps; /* of CallWatch that keep one, oldest first */
 
   GQueue failures; /* of char *, oldest first */
@@ -79,6 +81,8 @@ void tree_ask_reply (const char *text, gsize len, const GError *error,
 void tree_ask_sent (TreeAsk *ask, SwCommand *command);
 /* "api LINE" for a written line: answers with the reply. */
 void tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request);
+/* Nothing was sent after all; the request is left to the caller. */
+void tree_ask_drop (TreeAsk *ask);
 /* Answers a client's error. */
 void tree_answer_error (VfsRequest *request, const GError *error);
 
@@ -141,6 +145,23 @@ gsize tree_value_size (VfsNode *node);
 extern const VfsStreamOps tree_value_ops;
 void tree_value_changed (SwChannel *channel);
 void tree_value_ended (SwChannel *channel);
+
+/* tree-job.c: bgapi, jobs/ */
+extern const VfsStreamOps tree_bgapi_ops;
+void tree_bgapi_show (VfsNode *node, GString *out);
+void tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+extern const VfsDirOps tree_jobs_ops;
+extern const VfsEntry tree_job_dirs[];
+void tree_job_changed (SwJob *job, gpointer data);
+
+/* tree-query.c */
+extern const VfsDirOps tree_query_ops;
+extern const VfsEntry tree_query_rows[];
+gboolean tree_query_is_allowed (const char *line);
+
+/* tree-global.c */
+void tree_globals_fetch (VfsNode *node, VfsRequest *request);
+void tree_globals_store (VfsFile *file, const char *line, gsize len, VfsRequest *request);
 
 /* tree-failures.c */
 void tree_failures_add (gpointer context, const VfsCaller *caller, const char *path, int error,

@@ -75,6 +75,8 @@ on_state (SwClient *client, gpointer data)
   Tree *tree = data;
 
   vfs_wait_queue_wake (tree->link);
+  if (sw_client_state (client) == SW_CLIENT_UP)
+    sw_jobs_core (tree->jobs, sw_client_core_uuid (client));
   if (sw_client_state (client) == SW_CLIENT_DOWN)
     tree_execute_link_lost (tree);
   if (tree->state != NULL)
@@ -88,6 +90,8 @@ on_event (SwClient *client, const EslEvent *event, const char *json, gsize len, 
 
   tree_events_append (tree, event, json, len);
   tree_execute_event (tree, event);
+  if (g_strcmp0 (esl_event_name (event), "BACKGROUND_JOB") == 0)
+    sw_jobs_apply (tree->jobs, event);
 }
 
 /* ---- life ---- */
@@ -112,6 +116,7 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->link = vfs_wait_queue_new ();
   tree->executions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tree_execution_free);
   tree->client = sw_client_new (&options->client, &model_funcs, &client_funcs, tree);
+  tree->jobs = sw_jobs_new (tree->client, tree_job_changed, tree);
   tree->vfs = vfs_tree_new (tree_root_entry (), &options->ownership, tree, tree_failures_add);
   return tree;
 }
@@ -125,6 +130,7 @@ tree_free (Tree *tree)
   vfs_tree_shutdown (tree->vfs);
   sw_client_free (tree->client);
   vfs_tree_free (tree->vfs);
+  sw_jobs_free (tree->jobs);
   vfs_ring_free (tree->events);
   vfs_wait_queue_free (tree->link);
   g_hash_table_unref (tree->executions);

@@ -16,10 +16,16 @@
 #include <poll.h>
 #include <string.h>
 
+/* What a poll pulls to see whether there is anything. */
+#define POLL_PULL 4096
+/* Of a question, for the list of failures. */
+#define LINE_KEPT ((gsize)1024)
+
 typedef struct
 {
   VfsFile *file;     /* NULL: the conversation is over, nobody wants the answer */
   VfsRequest *asked; /* NULL once answered */
+  char *line;        /* what was asked, for the list of failures */
   GBytes *text;
   gsize taken;
   gboolean accepted; /* the asking write has its answer: what comes now is read */
@@ -41,6 +47,7 @@ static void
 answer_free (Answer *answer)
 {
   g_clear_pointer (&answer->text, g_bytes_unref);
+  g_free (answer->line);
   g_free (answer);
 }
 
@@ -59,15 +66,14 @@ with_final_newline (GBytes *text)
   return g_string_free_to_bytes (ended);
 }
 
+/* `said` may be NULL. */
 static GBytes *
-answer_text (VfsRequest *asked)
+answer_text (int error, GBytes *said)
 {
-  int error = vfs_request_error (asked);
-  GBytes *text = vfs_request_bytes (asked);
   g_autofree char *line = NULL;
 
-  if (text != NULL)
-    return with_final_newline (text);
+  if (said != NULL)
+    return with_final_newline (said);
   if (error == 0)
     return g_bytes_new (NULL, 0);
   line = g_strdup_printf ("-ERR %s\n", g_strerror (error));
@@ -75,29 +81,33 @@ answer_text (VfsRequest *asked)
 }
 
 static void
+take_answer (VfsFile *file, Answer *answer, int error, GBytes *said)
+{
+  if (error != 0)
+    vfs_tree_failure (file->node->tree, &file->caller, file->node, error, answer->line,
+                      strlen (answer->line), said);
+  answer->text = answer_text (error, said);
+  file->talk.unread += g_bytes_get_size (answer->text);
+  if (answer->accepted)
+    vfs_talk_wake (file);
+}
+
+static void
 on_answered (VfsRequest *asked, gpointer data)
 {
   Answer *answer = data;
-  VfsFile *file = answer->file;
+  g_autoptr (GBytes) said = vfs_request_dup_text (asked);
   int error = vfs_request_error (asked);
 
   answer->asked = NULL;
-  if (file == NULL)
+  if (answer->file == NULL)
     answer_free (answer);
-  else if (!answer->accepted && error != 0 && vfs_request_bytes (asked) == NULL)
+  else if (answer->accepted || said != NULL)
+    take_answer (answer->file, answer, error, said);
+  else if (error != 0)
     answer->refused = error;
-  else if (!answer->accepted && error == 0 && vfs_request_bytes (asked) == NULL)
-    answer->silent = TRUE;
   else
-    {
-      if (error != 0)
-        vfs_tree_failure (file->node->tree, &file->caller, file->node, error, "(conversation)", 14,
-                          vfs_request_bytes (asked));
-      answer->text = answer_text (asked);
-      file->talk.unread += g_bytes_get_size (answer->text);
-      if (answer->accepted)
-        vfs_talk_wake (file);
-    }
+    answer->silent = TRUE;
   vfs_request_unref (asked);
 }
 
@@ -112,6 +122,7 @@ ask (VfsFile *file, const char *line, gsize len)
     return EBUSY;
   answer = g_new0 (Answer, 1);
   answer->file = file;
+  answer->line = g_strndup (line, MIN (len, LINE_KEPT));
   answer->asked = vfs_request_new (on_answered, answer, &file->caller);
   file->node->entry->call (file, line, len, answer->asked);
   error = answer->refused;
@@ -216,7 +227,7 @@ fill (VfsFile *file, gsize want)
   talk->out_pos = 0;
   pulled = file->node->entry->stream->pull (file, talk->out, want);
   talk->ended = pulled == VFS_PULL_END;
-  return talk->ended || talk->out->len > 0;
+  return pulled != VFS_PULL_WAIT;
 }
 
 static gboolean
@@ -307,6 +318,16 @@ notify (VfsTalk *talk, gboolean news)
     talk->notify (handle, news);
 }
 
+static gboolean
+is_readable (VfsFile *file)
+{
+  Answer *answer = g_queue_peek_head (&file->talk.answers);
+
+  if (file->node->entry->call == NULL)
+    return fill (file, POLL_PULL);
+  return answer == NULL || answer->text != NULL;
+}
+
 /* News: serve those who wait, tell those who poll. */
 void
 vfs_talk_wake (VfsFile *file)
@@ -314,16 +335,20 @@ vfs_talk_wake (VfsFile *file)
   VfsTalk *talk = &file->talk;
   Reader *reader;
 
-  if (file->released)
+  if (file->released || !file->is_talk)
     return;
   vfs_file_ref (file);
-  while ((reader = g_queue_peek_head (&talk->readers)) != NULL
-         && serve (file, reader->size, reader->request))
+  while ((reader = g_queue_pop_head (&talk->readers)) != NULL)
     {
-      g_queue_pop_head (&talk->readers);
+      if (!serve (file, reader->size, reader->request))
+        {
+          g_queue_push_head (&talk->readers, reader);
+          break;
+        }
       reader_free (reader);
     }
-  notify (talk, TRUE);
+  if (!file->released && talk->notify_handle != NULL && is_readable (file))
+    notify (talk, TRUE);
   vfs_file_unref (file);
 }
 
@@ -331,9 +356,6 @@ guint
 vfs_talk_poll (VfsFile *file, VfsNotifyFunc notify_func, gpointer handle)
 {
   VfsTalk *talk = &file->talk;
-  Answer *answer = g_queue_peek_head (&talk->answers);
-  gboolean readable =
-      file->node->entry->call != NULL ? answer == NULL || answer->text != NULL : fill (file, 4096);
 
   if (handle != NULL)
     {
@@ -341,7 +363,7 @@ vfs_talk_poll (VfsFile *file, VfsNotifyFunc notify_func, gpointer handle)
       talk->notify = notify_func;
       talk->notify_handle = handle;
     }
-  return POLLOUT | (readable ? POLLIN : 0);
+  return POLLOUT | (is_readable (file) ? POLLIN : 0);
 }
 
 /* ---- open, close ---- */

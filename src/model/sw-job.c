@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT */
+/* sw-job.c - the table of jobs: by id for the events, in the order of their start for the listing.
+ */
+#include "sw-job.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct _SwJob
+{
+  grefcount refs;
+  SwJobs *jobs; /* NULL: forgotten */
+  GList link;
+  char *uuid;
+  char *command;
+  SwJobState state;
+  GBytes *reply;
+  guint64 serial;
+  gint64 started; /* real time */
+  gint64 changed;
+  gint64 clock; /* monotonic, of the start; then how long it ran */
+  gpointer watch;
+  GDestroyNotify free_watch;
+};
+
+struct _SwJobs
+{
+  SwClient *client;
+  SwJobFunc changed;
+  gpointer data;
+  GHashTable *by_uuid; /* uuid -> SwJob */
+  GQueue order;        /* by their links, oldest first */
+  guint64 next_serial;
+  guint running;
+  char *core_uuid;
+};
+
+SwJob *
+sw_job_ref (SwJob *job)
+{
+  g_ref_count_inc (&job->refs);
+  return job;
+}
+
+void
+sw_job_unref (SwJob *job)
+{
+  if (!g_ref_count_dec (&job->refs))
+    return;
+  if (job->watch != NULL)
+    job->free_watch (job->watch);
+  g_clear_pointer (&job->reply, g_bytes_unref);
+  g_free (job->uuid);
+  g_free (job->command);
+  g_free (job);
+}
+
+SwJobs *
+sw_jobs_new (SwClient *client, SwJobFunc changed, gpointer data)
+{
+  SwJobs *jobs = g_new0 (SwJobs, 1);
+
+  jobs->client = client;
+  jobs->changed = changed;
+  jobs->data = data;
+  jobs->by_uuid = g_hash_table_new (g_str_hash, g_str_equal);
+  return jobs;
+}
+
+static void
+forget (SwJob *job)
+{
+  SwJobs *jobs = job->jobs;
+
+  if (jobs == NULL)
+    return;
+  jobs->running -= job->state == SW_JOB_RUNNING;
+  g_hash_table_remove (jobs->by_uuid, job->uuid);
+  g_queue_unlink (&jobs->order, &job->link);
+  job->jobs = NULL;
+  sw_job_unref (job);
+}
+
+void
+sw_jobs_free (SwJobs *jobs)
+{
+  while (jobs->order.head != NULL)
+    forget (jobs->order.head->data);
+  g_hash_table_unref (jobs->by_uuid);
+  g_free (jobs->core_uuid);
+  g_free (jobs);
+}
+
+static void
+finish (SwJob *job, SwJobState state, GBytes *reply)
+{
+  if (job->state != SW_JOB_RUNNING)
+    {
+      g_bytes_unref (reply);
+      return;
+    }
+  job->state = state;
+  job->reply = reply;
+  job->changed = g_get_real_time ();
+  job->clock = g_get_monotonic_time () - job->clock;
+  if (job->jobs == NULL)
+    return;
+  job->jobs->running--;
+  job->jobs->changed (job, job->jobs->data);
+}
+
+/* Ended jobs go first, oldest first; then those that are too old, whatever they do. */
+static void
+prune (SwJobs *jobs)
+{
+  gint64 old = g_get_real_time () - SW_JOBS_AGE;
+  GList *next;
+
+  for (GList *link = jobs->order.head; link != NULL; link = next)
+    {
+      SwJob *job = link->data;
+
+      next = link->next;
+      if (job->started < old || (jobs->order.length > SW_JOBS_MAX && job->state != SW_JOB_RUNNING))
+        forget (job);
+      else if (jobs->order.length <= SW_JOBS_MAX)
+        return;
+    }
+}
+
+static gboolean
+is_good_uuid (const char *uuid)
+{
+  gsize len = strlen (uuid);
+
+  if (len == 0 || len > 256 || uuid[0] == ' ')
+    return FALSE;
+  for (const char *p = uuid; *p != '\0'; p++)
+    if ((guchar)*p < 0x20 || *p == 0x7f)
+      return FALSE;
+  return TRUE;
+}
+
+static int
+may_start (SwJobs *jobs, const char *job_uuid)
+{
+  SwJob *same;
+
+  if (!is_good_uuid (job_uuid))
+    return EINVAL;
+  if (jobs->running >= SW_JOBS_MAX)
+    return EBUSY;
+  same = g_hash_table_lookup (jobs->by_uuid, job_uuid);
+  if (same == NULL)
+    return 0;
+  if (same->state == SW_JOB_RUNNING)
+    return EEXIST;
+  forget (same);
+  return 0;
+}
+
+static SwJob *
+job_new (SwJobs *jobs, const char *line, gsize len, const char *job_uuid)
+{
+  SwJob *job = g_new0 (SwJob, 1);
+
+  g_ref_count_init (&job->refs);
+  job->jobs = jobs;
+  job->link.data = job;
+  job->uuid = g_strdup (job_uuid);
+  job->command = g_strndup (line, len);
+  job->serial = ++jobs->next_serial;
+  job->started = job->changed = g_get_real_time ();
+  job->clock = g_get_monotonic_time ();
+  g_hash_table_insert (jobs->by_uuid, job->uuid, job);
+  g_queue_push_tail_link (&jobs->order, &job->link);
+  jobs->running++;
+  return job;
+}
+
+/* ---- sending ---- */
+
+typedef struct
+{
+  SwJob *job;
+  SwReplyFunc started;
+  gpointer data;
+} Start;
+
+static void
+on_started (const char *text, gsize len, const GError *error, gpointer data)
+{
+  Start *start = data;
+  gboolean taken = error == NULL && g_str_has_prefix (text, "+OK");
+
+  /* Lost with the link: it may run, and its result may come yet. */
+  if (!taken && !g_error_matches (error, SW_ERROR, SW_ERROR_LOST)
+      && !g_error_matches (error, SW_ERROR, SW_ERROR_TIMEOUT))
+    forget (start->job);
+  if (start->started != NULL)
+    start->started (text, len, error, start->data);
+  sw_job_unref (start->job);
+  g_free (start);
+}
+
+SwJob *
+sw_jobs_start (SwJobs *jobs, const char *line, gsize len, const char *job_uuid, SwReplyFunc started,
+               gpointer data, SwCommand **ret_command, int *ret_error)
+{
+  g_autoptr (GString) command = g_string_new (NULL);
+  g_autofree char *random = g_uuid_string_random ();
+  Start *start;
+  SwJob *job;
+
+  if (job_uuid == NULL)
+    job_uuid = random;
+  *ret_error = may_start (jobs, job_uuid);
+  if (*ret_error == 0 && !esl_command_bgapi (command, line, (gssize)len, job_uuid, NULL))
+    *ret_error = EINVAL;
+  if (*ret_error != 0)
+    return NULL;
+  job = job_new (jobs, line, len, job_uuid);
+  prune (jobs);
+  start = g_new0 (Start, 1);
+  start->job = sw_job_ref (job);
+  start->started = started;
+  start->data = data;
+  *ret_command = sw_client_send (jobs->client, command->str, command->len, on_started, start);
+  return job;
+}
+
+/* ---- results ---- */
+
+void
+sw_jobs_apply (SwJobs *jobs, const EslEvent *event)
+{
+  const char *uuid = esl_event_get (event, "Job-UUID");
+  SwJob *job = uuid != NULL ? g_hash_table_lookup (jobs->by_uuid, uuid) : NULL;
+  const guint8 *body;
+  gsize len = 0;
+
+  if (job == NULL)
+    return;
+  body = esl_event_body (event, &len);
+  finish (job, SW_JOB_DONE, g_bytes_new (body, body != NULL ? len : 0));
+}
+
+static void
+lose_all (SwJobs *jobs, const char *why)
+{
+  g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func ((GDestroyNotify)sw_job_unref);
+
+  for (GList *link = jobs->order.head; link != NULL; link = link->next)
+    g_ptr_array_add (lost, sw_job_ref (link->data));
+  for (guint i = 0; i < lost->len; i++)
+    finish (lost->pdata[i], SW_JOB_LOST, g_bytes_new (why, strlen (why)));
+}
+
+void
+sw_jobs_core (SwJobs *jobs, const char *core_uuid)
+{
+  if (core_uuid == NULL || g_strcmp0 (jobs->core_uuid, core_uuid) == 0)
+    return;
+  if (jobs->core_uuid != NULL)
+    lose_all (jobs, "-ERR job lost: the switch was restarted\n");
+  g_free (jobs->core_uuid);
+  jobs->core_uuid = g_strdup (core_uuid);
+}
+
+/* ---- looking ---- */
+
+guint
+sw_jobs_running (const SwJobs *jobs)
+{
+  return jobs->running;
+}
+
+SwJob *
+sw_jobs_find (const SwJobs *jobs, const char *job_uuid)
+{
+  return g_hash_table_lookup (jobs->by_uuid, job_uuid);
+}
+
+SwJob *
+sw_jobs_next (const SwJobs *jobs, guint64 after)
+{
+  for (GList *link = jobs->order.head; link != NULL; link = link->next)
+    if (((SwJob *)link->data)->serial > after)
+      return link->data;
+  return NULL;
+}
+
+const char *
+sw_job_uuid (const SwJob *job)
+{
+  return job->uuid;
+}
+
+const char *
+sw_job_command (const SwJob *job)
+{
+  return job->command;
+}
+
+SwJobState
+sw_job_state (const SwJob *job)
+{
+  return job->state;
+}
+
+GBytes *
+sw_job_reply (const SwJob *job)
+{
+  return job->reply;
+}
+
+guint64
+sw_job_serial (const SwJob *job)
+{
+  return job->serial;
+}
+
+gint64
+sw_job_started (const SwJob *job)
+{
+  return job->started;
+}
+
+gint64
+sw_job_elapsed (const SwJob *job)
+{
+  return job->state == SW_JOB_RUNNING ? g_get_monotonic_time () - job->clock : job->clock;
+}
+
+gint64
+sw_job_changed (const SwJob *job)
+{
+  return job->changed;
+}
+
+gboolean
+sw_job_kept (const SwJob *job)
+{
+  return job->jobs != NULL;
+}
+
+void
+sw_job_set_watch (SwJob *job, gpointer watch, GDestroyNotify free_watch)
+{
+  if (job->watch != NULL)
+    job->free_watch (job->watch);
+  job->watch = watch;
+  job->free_watch = free_watch;
+}
+
+gpointer
+sw_job_watch (const SwJob *job)
+{
+  return job->watch;
+}
