@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: MIT */
+/* sim-app.c - see the header. The applications themselves are in sim-app-table.c.
+ *
+ * Nothing here calls itself: the end of an application leads to a later turn, so
+ * that a plan of a thousand steps uses no more stack than one.
+ */
+#include "sim-app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim-cause.h"
+#include "sim-db.h"
+#include "sim-life.h"
+#include "sim-log.h"
+
+/* Bound on what clients can queue for one channel. */
+#define MESSAGES_MAX 10000u
+#define DIGITS_MAX 1000u
+#define DTMF_DIGITS "0123456789*#ABCDabcdFf"
+/* A repeated application that was over sooner than this isn't repeated (protocol: sendmsg). */
+#define LOOP_MIN_USEC 500000
+
+static void frame_begin (SimFrame *frame);
+static void message_run (SimChannel *channel, SimMessage *message);
+
+const SimApp *
+sim_app_find (const char *name)
+{
+  for (guint i = 0; i < sim_n_apps; i++)
+    if (g_ascii_strcasecmp (sim_apps[i].name, name) == 0)
+      return &sim_apps[i];
+  return NULL;
+}
+
+/* ---- plan ---- */
+
+static void
+step_free (gpointer data)
+{
+  SimStep *step = data;
+  g_free (step->app);
+  g_free (step->data);
+  g_free (step);
+}
+
+void
+sim_plan_add (SimChannel *channel, const char *app, const char *data)
+{
+  SimStep *step = g_new (SimStep, 1);
+  step->app = g_strdup (app);
+  step->data = data && *data ? g_strdup (data) : NULL;
+  g_queue_push_tail (&channel->plan, step);
+}
+
+void
+sim_plan_clear (SimChannel *channel)
+{
+  g_queue_clear_full (&channel->plan, step_free);
+}
+
+/* ---- frames ---- */
+
+void
+sim_frame_free (gpointer data)
+{
+  SimFrame *frame = data;
+  if (frame->timer)
+    sim_timer_cancel (frame->channel->sim, frame->timer);
+  if (frame->state_free && frame->state)
+    frame->state_free (frame->state);
+  g_clear_pointer (&frame->message.event, esl_event_free);
+  g_free (frame->data);
+  g_free (frame->uuid);
+  g_free (frame);
+}
+
+SimFrame *
+sim_app_innermost (SimChannel *channel)
+{
+  guint n = channel->frames->len;
+  return n > 0 ? g_ptr_array_index (channel->frames, n - 1) : NULL;
+}
+
+const char *
+sim_app_current (SimChannel *channel)
+{
+  SimFrame *frame = sim_app_innermost (channel);
+  return frame ? frame->app->name : NULL;
+}
+
+static void
+frame_expired (gpointer data)
+{
+  SimFrame *frame = data;
+  frame->timer = NULL;
+  if (frame->app->expired)
+    frame->app->expired (frame->channel, frame);
+  else
+    sim_app_done (frame, NULL);
+}
+
+void
+sim_app_wait (SimFrame *frame, guint msec)
+{
+  SimSwitch *sim = frame->channel->sim;
+  if (frame->timer)
+    sim_timer_cancel (sim, g_steal_pointer (&frame->timer));
+  frame->timer = sim_timer_add (sim, msec, frame_expired, frame, NULL);
+}
+
+/* An application inside another one stops the outer one's time. */
+static void
+frame_hold (SimFrame *frame)
+{
+  if (!frame || !frame->timer)
+    return;
+  frame->left = sim_timer_left (frame->timer);
+  sim_timer_cancel (frame->channel->sim, g_steal_pointer (&frame->timer));
+}
+
+static void
+frame_resume (SimFrame *frame)
+{
+  if (frame && frame->left > 0)
+    sim_app_wait (frame, frame->left);
+  if (frame)
+    frame->left = 0;
+}
+
+static SimFrame *
+frame_push (SimChannel *channel, const SimApp *app, const char *data)
+{
+  SimFrame *frame = g_new0 (SimFrame, 1);
+  const char *uuid = sim_vars_get (channel->vars, "app_uuid");
+  frame->channel = channel;
+  frame->app = app;
+  frame->data = data ? sim_channel_expand (channel, data) : NULL;
+  frame->uuid = uuid ? g_strdup (uuid) : sim_uuid_new ();
+  frame->loop = frame->loops = 1;
+  frame_hold (sim_app_innermost (channel));
+  g_ptr_array_add (channel->frames, frame);
+  sim_channel_set (channel, "app_uuid", NULL);
+  return frame;
+}
+
+static void
+channel_remember_app (SimChannel *channel, const SimFrame *frame)
+{
+  g_free (channel->last_app);
+  g_free (channel->last_arg);
+  channel->last_app = g_strdup (frame->app->name);
+  channel->last_arg = g_strdup (frame->data);
+}
+
+static void
+frame_begin (SimFrame *frame)
+{
+  SimChannel *channel = frame->channel;
+  sim_log (channel->sim, SIM_LOG_INFO, channel->uuid, "switch_core_session.c",
+           "switch_core_session_exec", 2900, "EXECUTE [depth=%u] %s %s(%s)",
+           channel->frames->len - 1, channel->name, frame->app->name,
+           frame->data ? frame->data : "");
+  channel_remember_app (channel, frame);
+  frame->started = g_get_monotonic_time ();
+  sim_channel_set (channel, "current_application", frame->app->name);
+  sim_channel_set (channel, "current_application_data", frame->data);
+  sim_channel_set (channel, "current_application_response", NULL);
+  sim_channel_fire_tail (channel, SIM_EVENT_CHANNEL_EXECUTE, "Application", frame->app->name,
+                         "Application-Data", frame->data, "Application-UUID", frame->uuid, NULL);
+  sim_db_channel_application (channel, frame->app->name, frame->data);
+  frame->app->start (channel, frame);
+}
+
+static void
+frame_complete (SimFrame *frame)
+{
+  SimChannel *channel = frame->channel;
+  const char *response = sim_vars_get (channel->vars, "current_application_response");
+  sim_channel_fire_tail (channel, SIM_EVENT_CHANNEL_EXECUTE_COMPLETE, "Application",
+                         frame->app->name, "Application-Data", frame->data, "Application-Response",
+                         response ? response : "_none_", "Application-UUID", frame->uuid, NULL);
+}
+
+static void
+message_set_loop (SimChannel *channel, const SimFrame *frame)
+{
+  sim_vars_setf (channel->vars, "current_loop", "%u", frame->loop);
+  sim_vars_setf (channel->vars, "total_loops", "%u", frame->loops);
+}
+
+static gboolean
+frame_repeats (const SimFrame *frame)
+{
+  return frame->loop < frame->loops && !frame->channel->cause && !frame->channel->transferring
+         && g_get_monotonic_time () - frame->started >= LOOP_MIN_USEC;
+}
+
+static void
+frame_repeat (SimChannel *channel)
+{
+  SimFrame *frame = sim_app_innermost (channel);
+  if (!frame || !frame->ending || channel->cause)
+    return;
+  frame->ending = FALSE;
+  frame->loop++;
+  message_set_loop (channel, frame);
+  frame_begin (frame);
+}
+
+/* ---- messages ---- */
+
+/* The end of a message: the event that says so, or whoever waits for it. */
+static void
+message_finish (SimChannel *channel, SimMessage *message)
+{
+  if (message->done)
+    message->done (message->data);
+  else if (channel->sim->wanted[SIM_EVENT_PRIVATE_COMMAND])
+    {
+      SimEvent *event = sim_event_wrap (channel->sim, SIM_EVENT_PRIVATE_COMMAND, NULL,
+                                        g_steal_pointer (&message->event));
+      sim_channel_describe (channel, event->esl, FALSE);
+      sim_event_fire (channel->sim, event);
+    }
+  else
+    channel->sim->sequence++;
+  message->done = NULL;
+  g_clear_pointer (&message->event, esl_event_free);
+}
+
+static const char *
+message_argument (const EslEvent *event)
+{
+  const char *arg = esl_event_get (event, "execute-app-arg");
+  const char *type = esl_event_get (event, "content-type");
+  gsize len;
+  if (arg || !type || g_ascii_strcasecmp (type, "text/plain") != 0)
+    return arg;
+  return (const char *)esl_event_body (event, &len);
+}
+
+static guint
+message_loops (const EslEvent *event)
+{
+  const char *loops = esl_event_get (event, "loops");
+  int n = loops ? atoi (loops) : 1;
+  return n < 0 ? G_MAXUINT : (guint)n;
+}
+
+static void
+message_unknown_app (SimChannel *channel, SimMessage *message)
+{
+  sim_life_hangup_self (channel, "DESTINATION_OUT_OF_ORDER");
+  sim_channel_set (channel, "current_loop", NULL);
+  sim_channel_set (channel, "total_loops", NULL);
+  message_finish (channel, message);
+}
+
+static void
+message_execute (SimChannel *channel, SimMessage *message)
+{
+  const char *name = esl_event_get (message->event, "execute-app-name");
+  guint loops = message_loops (message->event);
+  if (!name || loops == 0)
+    {
+      message_finish (channel, message);
+      return;
+    }
+  const char *uuid = esl_event_get (message->event, "event-uuid");
+  const SimApp *app = sim_app_find (name);
+  if (uuid)
+    sim_channel_set (channel, "app_uuid", uuid);
+  sim_vars_setf (channel->vars, "current_loop", "1");
+  sim_vars_setf (channel->vars, "total_loops", "%d", (int)loops);
+  if (!app)
+    {
+      message_unknown_app (channel, message);
+      return;
+    }
+  const char *arg = message_argument (message->event);
+  SimFrame *frame = frame_push (channel, app, arg && *arg ? arg : NULL);
+  frame->loops = loops;
+  frame->locks = sim_word_is_true (esl_event_get (message->event, "event-lock"))
+                 || sim_word_is_true (esl_event_get (message->event, "event-lock-pri"));
+  frame->message = *message;
+  message->event = NULL;
+  frame_begin (frame);
+}
+
+static void
+message_hangup (SimChannel *channel, SimMessage *message)
+{
+  const char *cause = esl_event_get (message->event, "hangup-cause");
+  sim_life_hangup_self (channel, cause ? sim_cause_name (cause) : "NORMAL_CLEARING");
+  message_finish (channel, message);
+}
+
+/* A new plan out of `application: app data` headers. */
+static void
+message_xferext (SimChannel *channel, SimMessage *message)
+{
+  sim_plan_clear (channel);
+  for (guint i = 0; i < esl_event_n_headers (message->event); i++)
+    {
+      EslHeader header;
+      esl_event_header (message->event, i, &header);
+      if (g_ascii_strcasecmp (header.name, "application") != 0)
+        continue;
+      g_auto (GStrv) words = g_strsplit (header.value, " ", 2);
+      if (words[0])
+        sim_plan_add (channel, words[0], words[1]);
+    }
+  message_finish (channel, message);
+  sim_life_redirect (channel);
+}
+
+static const struct
+{
+  const char *command;
+  void (*run) (SimChannel *channel, SimMessage *message);
+} call_commands[] = {
+  { "execute", message_execute },
+  { "hangup", message_hangup },
+  { "xferext", message_xferext },
+};
+
+static void
+message_run (SimChannel *channel, SimMessage *message)
+{
+  const char *command = esl_event_get (message->event, "call-command");
+  for (guint i = 0; command && i < G_N_ELEMENTS (call_commands); i++)
+    if (strcmp (call_commands[i].command, command) == 0)
+      {
+        call_commands[i].run (channel, message);
+        return;
+      }
+  message_finish (channel, message);
+}
+
+static gboolean
+channel_reads_messages (SimChannel *channel)
+{
+  for (guint i = 0; i < channel->frames->len; i++)
+    if (((SimFrame *)g_ptr_array_index (channel->frames, i))->locks)
+      return FALSE;
+  const SimFrame *frame = sim_app_innermost (channel);
+  return !frame || (!frame->ending && (frame->app->flags & SIM_APP_READS));
+}
+
+void
+sim_app_message (SimChannel *channel, const SimMessage *message)
+{
+  if (channel->messages.length >= MESSAGES_MAX || channel->cause)
+    {
+      if (message->done)
+        message->done (message->data);
+      esl_event_free (message->event);
+      return;
+    }
+  g_queue_push_tail (&channel->messages, g_memdup2 (message, sizeof *message));
+  sim_channel_later (channel, sim_app_pump);
+}
+
+/* ---- the channel's thread ---- */
+
+static void
+plan_next (SimChannel *channel)
+{
+  SimStep *step = g_queue_pop_head (&channel->plan);
+  if (!step)
+    {
+      sim_life_plan_over (channel);
+      return;
+    }
+  const SimApp *app = sim_app_find (step->app);
+  if (app)
+    frame_begin (frame_push (channel, app, step->data));
+  else
+    sim_life_hangup_self (channel, "DESTINATION_OUT_OF_ORDER");
+  step_free (step);
+}
+
+void
+sim_app_pump (SimChannel *channel)
+{
+  if (channel->cause || channel->transferring)
+    return;
+  if (channel->messages.length > 0 && channel_reads_messages (channel))
+    {
+      g_autofree SimMessage *message = g_queue_pop_head (&channel->messages);
+      message_run (channel, message);
+      g_clear_pointer (&message->event, esl_event_free);
+      sim_channel_later (channel, sim_app_pump);
+    }
+  else if (!sim_app_innermost (channel) && channel->running == SIM_CS_EXECUTE)
+    plan_next (channel);
+}
+
+static void
+frame_end_message (SimChannel *channel, SimFrame *frame)
+{
+  sim_channel_set (channel, "current_loop", NULL);
+  sim_channel_set (channel, "total_loops", NULL);
+  SimMessage message = frame->message;
+  frame->message.event = NULL;
+  message_finish (channel, &message);
+}
+
+void
+sim_app_done (SimFrame *frame, const char *response)
+{
+  SimChannel *channel = frame->channel;
+  if (response)
+    sim_channel_set (channel, "current_application_response", response);
+  if (frame->timer)
+    sim_timer_cancel (channel->sim, g_steal_pointer (&frame->timer));
+  frame->ending = TRUE;
+  frame_complete (frame);
+  if (frame->message.event && frame_repeats (frame))
+    {
+      sim_channel_later (channel, frame_repeat);
+      return;
+    }
+  if (frame->message.event)
+    frame_end_message (channel, frame);
+  g_ptr_array_remove (channel->frames, frame);
+  frame_resume (sim_app_innermost (channel));
+  sim_channel_later (channel, sim_app_pump);
+}
+
+void
+sim_app_break (SimChannel *channel, gboolean all)
+{
+  if (all)
+    for (SimMessage *message; (message = g_queue_pop_head (&channel->messages));)
+      {
+        message_finish (channel, message);
+        g_free (message);
+      }
+  SimFrame *frame = sim_app_innermost (channel);
+  if (!frame || !(frame->app->flags & SIM_APP_BREAKABLE))
+    return;
+  frame->loops = 0;
+  if (frame->app->expired)
+    frame->app->expired (channel, frame);
+  else
+    sim_app_done (frame, NULL);
+}
+
+/* Whoever waits for a message that a dead channel will never read is told that it is over. */
+static void
+messages_end (SimChannel *channel)
+{
+  for (SimMessage *message; (message = g_queue_pop_head (&channel->messages));)
+    {
+      if (message->done)
+        message->done (message->data);
+      esl_event_free (message->event);
+      g_free (message);
+    }
+}
+
+void
+sim_app_unwind (SimChannel *channel)
+{
+  SimFrame *frame;
+  while ((frame = sim_app_innermost (channel)))
+    {
+      if (!frame->ending && frame->app->stop)
+        frame->app->stop (channel, frame);
+      if (!frame->ending)
+        frame_complete (frame);
+      if (frame->message.event)
+        frame_end_message (channel, frame);
+      g_ptr_array_remove (channel->frames, frame);
+    }
+  if (channel->cause)
+    messages_end (channel);
+}
+
+void
+sim_app_digits (SimChannel *channel, const char *digits, guint duration)
+{
+  char digit[2] = "", length[16];
+  g_snprintf (length, sizeof length, "%u", duration);
+  for (; *digits && !channel->cause; digits++)
+    {
+      if (!strchr (DTMF_DIGITS, *digits))
+        continue;
+      digit[0] = *digits;
+      sim_channel_fire_tail (channel, SIM_EVENT_DTMF, "DTMF-Digit", digit, "DTMF-Duration", length,
+                             "DTMF-Source", "APP", NULL);
+      if (channel->dialed->len < DIGITS_MAX)
+        g_string_append_c (channel->dialed, *digits);
+      if (channel->digits->len < DIGITS_MAX)
+        g_string_append_c (channel->digits, *digits);
+      SimFrame *frame = sim_app_innermost (channel);
+      if (frame && !frame->ending && frame->app->digits)
+        frame->app->digits (channel, frame);
+    }
+}
+
+void
+sim_frames_forget (SimChannel *channel)
+{
+  for (guint i = 0; i < channel->frames->len; i++)
+    {
+      SimFrame *frame = g_ptr_array_index (channel->frames, i);
+      frame->message.done = NULL;
+    }
+  g_ptr_array_set_size (channel->frames, 0);
+  for (SimMessage *message; (message = g_queue_pop_head (&channel->messages));)
+    {
+      esl_event_free (message->event);
+      g_free (message);
+    }
+}

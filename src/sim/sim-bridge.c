@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/* sim-bridge.c - see the header. */
+#include "sim-bridge.h"
+
+#include "sim-db.h"
+#include "sim-dial.h"
+#include "sim-life.h"
+
+/* ---- what both ways share ---- */
+
+static void
+bridge_set_peer (SimChannel *channel, SimChannel *peer, SimOther type)
+{
+  g_clear_pointer (&channel->other, sim_profile_free);
+  channel->other = sim_profile_copy (peer->profile);
+  channel->other_type = type;
+  sim_channel_set (channel, "bridge_channel", peer->name);
+  sim_channel_set (channel, "bridge_uuid", peer->uuid);
+  sim_channel_set (channel, "signal_bond", peer->uuid);
+}
+
+static void
+bridge_set_last (SimChannel *channel, SimChannel *peer)
+{
+  sim_channel_set (channel, "bridge_to", peer->uuid);
+  sim_channel_set (channel, "last_bridge_to", peer->uuid);
+  sim_channel_set (channel, "last_sent_callee_id_name", peer->profile->cid_name);
+  sim_channel_set (channel, "last_sent_callee_id_number", peer->profile->cid_num);
+}
+
+static void
+bridge_connect (SimChannel *a, SimChannel *b)
+{
+  a->partner = sim_channel_ref (b);
+  b->partner = sim_channel_ref (a);
+  a->bridge_originator = TRUE;
+  b->bridge_originator = FALSE;
+  sim_channel_mark (a, SIM_TIME_BRIDGED);
+  b->profile->times[SIM_TIME_BRIDGED] = a->profile->times[SIM_TIME_BRIDGED];
+  sim_channel_fire_head (a, SIM_EVENT_CHANNEL_BRIDGE, "Bridge-A-Unique-ID", a->uuid,
+                         "Bridge-B-Unique-ID", b->uuid, NULL);
+  bridge_set_last (a, b);
+  bridge_set_last (b, a);
+  sim_channel_set (b, "call_uuid", a->uuid);
+  sim_channel_enter (b, SIM_CS_EXCHANGE_MEDIA);
+  sim_db_channel_bridged (a, b);
+}
+
+/* ---- uuid_bridge ---- */
+
+static void
+bridge_transfer_profile (SimChannel *channel, SimChannel *peer)
+{
+  SimProfile *profile = channel->profile;
+  g_autofree char *id = sim_uuid_new ();
+  g_autofree char *source = g_strdup_printf ("%" G_GINT64_FORMAT ":%s:uuid_br:%s",
+                                             g_get_real_time () / G_USEC_PER_SEC, id, peer->uuid);
+  sim_channel_set (channel, "original_destination_number", profile->destination);
+  sim_channel_set (channel, "original_caller_id_name", profile->cid_name);
+  sim_channel_set (channel, "original_caller_id_number", profile->cid_num);
+  sim_channel_set (channel, "transfer_history", source);
+  sim_channel_set (channel, "transfer_source", source);
+  g_free (profile->transfer_source);
+  profile->transfer_source = g_strdup (source);
+  profile->index++;
+  profile->times[SIM_TIME_PROFILE_CREATED] = g_get_real_time ();
+}
+
+static void
+bridge_pull_out (SimChannel *channel)
+{
+  channel->hit_dialplan = channel->inbound;
+  channel->state = SIM_CS_HIBERNATE;
+  sim_app_unwind (channel);
+  sim_channel_run_state (channel, SIM_CS_HIBERNATE);
+  sim_channel_enter (channel, SIM_CS_RESET);
+}
+
+static void
+bridge_say_execute (SimChannel *channel, const SimOrigin *origin, const char *peer)
+{
+  SimEvent *event = sim_event_begin (channel->sim, SIM_EVENT_CHANNEL_EXECUTE, origin);
+  if (!event)
+    return;
+  sim_channel_describe (channel, event->esl, TRUE);
+  esl_event_add (event->esl, "Application", "uuid_bridge");
+  esl_event_add (event->esl, "Application-Data", peer);
+  sim_event_fire (channel->sim, event);
+}
+
+static void
+bridge_join_now (SimChannel *a)
+{
+  static const SimOrigin of_a = { "switch_ivr_bridge.c", "uuid_bridge_on_soft_execute", 1236 };
+  static const SimOrigin of_b = { "switch_ivr_bridge.c", "uuid_bridge_on_soft_execute", 1243 };
+  g_autoptr (SimChannel) b = g_steal_pointer (&a->joining);
+  if (a->cause || !b || b->cause)
+    return;
+  bridge_pull_out (b);
+  bridge_pull_out (a);
+  a->transferring = b->transferring = FALSE;
+  sim_channel_enter (a, SIM_CS_SOFT_EXECUTE);
+  sim_channel_enter (b, SIM_CS_SOFT_EXECUTE);
+  sim_channel_set (a, "uuid_bridge", NULL);
+  bridge_say_execute (a, &of_a, b->uuid);
+  bridge_say_execute (b, &of_b, a->uuid);
+  bridge_connect (a, b);
+}
+
+void
+sim_bridge_join (SimChannel *a, SimChannel *b)
+{
+  sim_bridge_leave (a);
+  sim_bridge_leave (b);
+  sim_channel_set (a, "uuid_bridge", b->uuid);
+  bridge_set_peer (a, b, SIM_OTHER_ORIGINATEE);
+  bridge_set_peer (b, a, SIM_OTHER_ORIGINATOR);
+  bridge_transfer_profile (b, a);
+  bridge_transfer_profile (a, b);
+  a->profile->logical_inbound = TRUE;
+  a->transferring = b->transferring = TRUE;
+  g_clear_pointer (&a->joining, sim_channel_unref);
+  a->joining = sim_channel_ref (b);
+  sim_channel_later (a, bridge_join_now);
+}
+
+/* ---- the `bridge` application ---- */
+
+typedef struct
+{
+  SimFrame *frame;
+  SimDialList *list;
+  SimChannel *b; /* held; NULL: between attempts */
+} Bridging;
+
+static void
+bridging_free (gpointer data)
+{
+  Bridging *bridging = data;
+  sim_dial_list_free (bridging->list);
+  if (bridging->b)
+    {
+      bridging->b->changed = NULL;
+      sim_channel_unref (bridging->b);
+    }
+  g_free (bridging);
+}
+
+static void bridging_next (Bridging *bridging);
+
+static void
+bridging_changed (SimChannel *b, gpointer data)
+{
+  Bridging *bridging = data;
+  SimChannel *a = bridging->frame->channel;
+  b->changed = NULL;
+  if (b->cause)
+    {
+      sim_channel_set (a, "originate_disposition", b->cause);
+      g_clear_pointer (&bridging->b, sim_channel_unref);
+      bridging_next (bridging);
+      return;
+    }
+  sim_channel_set (a, "originate_disposition", "SUCCESS");
+  sim_channel_set (a, "DIALSTATUS", "SUCCESS");
+  sim_life_answer (a);
+  bridge_set_peer (a, b, SIM_OTHER_ORIGINATEE);
+  bridge_connect (a, b);
+}
+
+static void
+bridging_fail (Bridging *bridging, const char *cause)
+{
+  SimFrame *frame = bridging->frame;
+  SimChannel *a = frame->channel;
+  gboolean go_on = sim_word_is_true (sim_channel_get (a, "continue_on_fail"));
+  sim_channel_set (a, "originate_failed_cause", cause);
+  if (!go_on)
+    sim_life_hangup_self (a, cause);
+  else
+    sim_app_done (frame, NULL);
+}
+
+static void
+bridging_next (Bridging *bridging)
+{
+  SimChannel *a = bridging->frame->channel;
+  const char *cause = sim_channel_get (a, "originate_disposition");
+  g_autofree char *last = g_strdup (cause ? cause : "DESTINATION_OUT_OF_ORDER");
+  while (!bridging->b && sim_dial_list_more (bridging->list))
+    {
+      bridging->b = sim_dial_list_next (bridging->list, a, &cause);
+      if (!bridging->b)
+        {
+          g_free (last);
+          last = g_strdup (cause);
+        }
+    }
+  if (!bridging->b)
+    {
+      bridging_fail (bridging, last);
+      return;
+    }
+  sim_channel_ref (bridging->b);
+  bridging->b->changed = bridging_changed;
+  bridging->b->changed_data = bridging;
+  sim_dial_begin (bridging->b);
+}
+
+void
+sim_bridge_dial (SimChannel *a, SimFrame *frame)
+{
+  Bridging *bridging = g_new0 (Bridging, 1);
+  bridging->frame = frame;
+  bridging->list = sim_dial_list_new (a->sim, frame->data);
+  frame->state = bridging;
+  frame->state_free = bridging_free;
+  bridging_next (bridging);
+}
+
+void
+sim_bridge_give_up (SimChannel *a, SimFrame *frame)
+{
+  Bridging *bridging = frame->state;
+  if (!bridging->b || bridging->b->partner)
+    return;
+  bridging->b->changed = NULL;
+  sim_life_hangup_self (bridging->b, "ORIGINATOR_CANCEL");
+}
+
+/* ---- the end ---- */
+
+static SimFrame *
+bridge_frame (SimChannel *a)
+{
+  for (guint i = 0; i < a->frames->len; i++)
+    {
+      SimFrame *frame = g_ptr_array_index (a->frames, i);
+      if (frame->state_free == bridging_free)
+        return frame;
+    }
+  return NULL;
+}
+
+static void
+bridge_end_vars (SimChannel *channel, gboolean originator, const char *cause)
+{
+  sim_channel_set (channel, "last_bridge_role", originator ? "originator" : "originatee");
+  sim_channel_set (channel, "bridge_to", NULL);
+  sim_channel_set (channel, "bridge_hangup_cause", cause);
+}
+
+/* B has gone: A's plan goes on behind `bridge`; otherwise A ends as well. */
+static void
+bridge_release_a (SimChannel *a, const char *cause)
+{
+  SimFrame *frame = bridge_frame (a);
+  if (a->cause)
+    return;
+  if (frame && !sim_word_is_true (sim_channel_get (a, "hangup_after_bridge")))
+    sim_app_done (frame, NULL);
+  else
+    sim_life_hangup_self (a, cause);
+}
+
+void
+sim_bridge_leave (SimChannel *channel)
+{
+  g_autoptr (SimChannel) peer = g_steal_pointer (&channel->partner);
+  if (!peer)
+    return;
+  g_clear_pointer (&peer->partner, sim_channel_unref);
+  const char *cause = channel->cause ? channel->cause : "NORMAL_CLEARING";
+  SimChannel *a = channel->bridge_originator ? channel : peer;
+  SimChannel *b = a == channel ? peer : channel;
+  b->held = a->held = FALSE;
+  bridge_end_vars (b, FALSE, cause);
+  sim_channel_set (b, "call_uuid", b->uuid);
+  if (b == peer)
+    sim_life_hangup_self (b, cause);
+  bridge_end_vars (a, TRUE, cause);
+  sim_channel_fire_head (a, SIM_EVENT_CHANNEL_UNBRIDGE, "Bridge-A-Unique-ID", a->uuid,
+                         "Bridge-B-Unique-ID", b->uuid, NULL);
+  sim_db_channel_unbridged (a);
+  if (a == peer)
+    bridge_release_a (a, cause);
+}
+
+/* ---- during the call ---- */
+
+void
+sim_bridge_send_digits (SimChannel *channel, const char *digits, guint duration)
+{
+  SimChannel *peer = channel->partner ? channel->partner : channel->twin;
+  if (peer && !peer->cause)
+    sim_app_digits (peer, digits, duration);
+}
+
+/* Endpoints without signalling (null, loopback) send the event but are never held: taking such a
+ * call back fails. */
+gboolean
+sim_bridge_hold (SimChannel *channel, gboolean on)
+{
+  gint64 *times = channel->profile->times;
+  if (on && !channel->held)
+    {
+      sim_channel_mark (channel, SIM_TIME_LAST_HOLD);
+      sim_channel_fire (channel, SIM_EVENT_CHANNEL_HOLD);
+      channel->held = channel->signalled;
+      if (channel->held)
+        sim_channel_set_callstate (channel, SIM_CCS_HELD);
+      return TRUE;
+    }
+  if (on || !channel->held)
+    return FALSE;
+  channel->held = FALSE;
+  times[SIM_TIME_HOLD_ACCUM] += g_get_real_time () - times[SIM_TIME_LAST_HOLD];
+  sim_channel_fire (channel, SIM_EVENT_CHANNEL_UNHOLD);
+  sim_channel_set_callstate (channel, SIM_CCS_ACTIVE);
+  return TRUE;
+}

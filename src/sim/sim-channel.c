@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: MIT */
+/* sim-channel.c - see the header. What happens to a channel is in sim-life.c. */
+#include "sim-channel.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "sim-app.h"
+#include "sim-db.h"
+#include "sim-life.h"
+#include "sim-log.h"
+
+static const char *const state_names[] = {
+  "CS_NEW",       "CS_INIT",           "CS_ROUTING", "CS_SOFT_EXECUTE",
+  "CS_EXECUTE",   "CS_EXCHANGE_MEDIA", "CS_PARK",    "CS_CONSUME_MEDIA",
+  "CS_HIBERNATE", "CS_RESET",          "CS_HANGUP",  "CS_REPORTING",
+  "CS_DESTROY",   "CS_NONE",
+};
+
+static const char *const callstate_names[] = {
+  "DOWN", "DIALING", "RINGING", "EARLY", "ACTIVE", "HELD", "RING_WAIT", "HANGUP", "UNHELD",
+};
+
+const char *
+sim_state_name (SimState state)
+{
+  return state_names[state];
+}
+
+const char *
+sim_callstate_name (SimCallState state)
+{
+  return callstate_names[state];
+}
+
+const char *
+sim_answer_state_name (const SimChannel *channel)
+{
+  if (channel->cause)
+    return "hangup";
+  return channel->answered ? "answered" : "ringing";
+}
+
+/* ---- life of the structure ---- */
+
+SimChannel *
+sim_channel_new (SimSwitch *sim, const char *uuid, const char *name, gboolean inbound,
+                 SimProfile *profile)
+{
+  SimChannel *channel = g_new0 (SimChannel, 1);
+  g_ref_count_init (&channel->refs);
+  channel->sim = sim;
+  channel->uuid = g_strdup (uuid);
+  channel->name = g_strdup (name);
+  channel->inbound = channel->hit_dialplan = inbound;
+  channel->running = SIM_CS_NONE;
+  channel->profile = profile;
+  channel->vars = sim_vars_new ();
+  channel->frames = g_ptr_array_new_with_free_func (sim_frame_free);
+  channel->digits = g_string_new (NULL);
+  channel->dialed = g_string_new (NULL);
+  channel->heard = g_string_new (NULL);
+  channel->session_id = ++sim->sessions.total;
+  g_queue_push_tail (&sim->order, channel);
+  channel->link = sim->order.tail;
+  g_hash_table_replace (sim->channels, g_strdup (uuid), channel);
+  sim_log (sim, SIM_LOG_NOTICE, channel->uuid, "switch_channel.c", "switch_channel_set_name", 1142,
+           "New Channel %s [%s]", name, uuid);
+  return channel;
+}
+
+SimChannel *
+sim_channel_ref (SimChannel *channel)
+{
+  g_ref_count_inc (&channel->refs);
+  return channel;
+}
+
+void
+sim_channel_unref (SimChannel *channel)
+{
+  if (!g_ref_count_dec (&channel->refs))
+    return;
+  g_free (channel->uuid);
+  g_free (channel->name);
+  sim_profile_free (channel->profile);
+  g_clear_pointer (&channel->other, sim_profile_free);
+  sim_vars_free (channel->vars);
+  sim_plan_clear (channel);
+  g_ptr_array_unref (channel->frames);
+  g_free (channel->last_app);
+  g_free (channel->last_arg);
+  g_string_free (channel->digits, TRUE);
+  g_string_free (channel->dialed, TRUE);
+  g_string_free (channel->heard, TRUE);
+  g_free (channel);
+}
+
+void
+sim_channel_remove (SimChannel *channel)
+{
+  if (!channel->link)
+    return;
+  SimSwitch *sim = channel->sim;
+  if (channel->timer)
+    sim_timer_cancel (sim, g_steal_pointer (&channel->timer));
+  sim_frames_forget (channel);
+  g_clear_pointer (&channel->partner, sim_channel_unref);
+  g_clear_pointer (&channel->twin, sim_channel_unref);
+  g_clear_pointer (&channel->joining, sim_channel_unref);
+  g_queue_delete_link (&sim->order, g_steal_pointer (&channel->link));
+  if (g_hash_table_lookup (sim->channels, channel->uuid) == channel)
+    g_hash_table_remove (sim->channels, channel->uuid);
+  sim_channel_unref (channel);
+}
+
+void
+sim_channel_rename (SimChannel *channel, const char *name)
+{
+  g_free (channel->name);
+  channel->name = g_strdup (name);
+  g_free (channel->profile->channel_name);
+  channel->profile->channel_name = g_strdup (name);
+  sim_channel_set (channel, "channel_name", name);
+}
+
+void
+sim_channel_set_uuid (SimChannel *channel, const char *uuid)
+{
+  g_autofree char *old = channel->uuid;
+  channel->uuid = g_strdup (uuid);
+  g_hash_table_remove (channel->sim->channels, old);
+  g_hash_table_replace (channel->sim->channels, g_strdup (uuid), channel);
+  g_free (channel->profile->uuid);
+  channel->profile->uuid = g_strdup (uuid);
+  sim_channel_set (channel, "uuid", uuid);
+  sim_channel_set (channel, "call_uuid", uuid);
+  sim_channel_fire_head (channel, SIM_EVENT_CHANNEL_UUID, "Old-Unique-ID", old, NULL);
+}
+
+SimChannel *
+sim_channel_find (SimSwitch *sim, const char *uuid)
+{
+  SimChannel *channel = uuid ? g_hash_table_lookup (sim->channels, uuid) : NULL;
+  return channel && !channel->cause ? channel : NULL;
+}
+
+gboolean
+sim_channel_is_down (const SimChannel *channel)
+{
+  return channel->cause != NULL;
+}
+
+void
+sim_channel_lock (SimChannel *channel)
+{
+  channel->locks++;
+}
+
+void
+sim_channel_unlock (SimChannel *channel)
+{
+  channel->locks--;
+  if (channel->locks == 0 && channel->reported)
+    sim_life_destroy (channel);
+}
+
+/* ---- profiles ---- */
+
+SimProfile *
+sim_profile_new (const char *uuid, const char *name, gboolean inbound)
+{
+  SimProfile *profile = g_new0 (SimProfile, 1);
+  profile->inbound = profile->logical_inbound = inbound;
+  profile->uuid = g_strdup (uuid);
+  profile->channel_name = g_strdup (name);
+  profile->source = g_strdup ("mod_loopback");
+  profile->context = g_strdup ("default");
+  profile->index = 1;
+  profile->times[SIM_TIME_CREATED] = profile->times[SIM_TIME_PROFILE_CREATED] = g_get_real_time ();
+  return profile;
+}
+
+/* The Caller-... headers that hold text: in order, before the index and the times. */
+static const struct
+{
+  const char *header;
+  const char *field; /* as uuid_getvar knows it */
+  gsize offset;
+} profile_texts[] = {
+  { "Dialplan", "dialplan", offsetof (SimProfile, dialplan) },
+  { "Caller-ID-Name", "caller_id_name", offsetof (SimProfile, cid_name) },
+  { "Caller-ID-Number", "caller_id_number", offsetof (SimProfile, cid_num) },
+  { "Orig-Caller-ID-Name", "orig_caller_id_name", offsetof (SimProfile, orig_cid_name) },
+  { "Orig-Caller-ID-Number", "orig_caller_id_number", offsetof (SimProfile, orig_cid_num) },
+  { "Callee-ID-Name", "callee_id_name", offsetof (SimProfile, callee_name) },
+  { "Callee-ID-Number", "callee_id_number", offsetof (SimProfile, callee_num) },
+  { "ANI", "ani", offsetof (SimProfile, ani) },
+  { "Destination-Number", "destination_number", offsetof (SimProfile, destination) },
+  { "Unique-ID", "uuid", offsetof (SimProfile, uuid) },
+  { "Source", "source", offsetof (SimProfile, source) },
+  { "Transfer-Source", "transfer_source", offsetof (SimProfile, transfer_source) },
+  { "Context", "context", offsetof (SimProfile, context) },
+  { "Channel-Name", "chan_name", offsetof (SimProfile, channel_name) },
+};
+
+static const char *const profile_time_headers[] = {
+  "Profile-Created-Time",  "Channel-Created-Time",        "Channel-Answered-Time",
+  "Channel-Progress-Time", "Channel-Progress-Media-Time", "Channel-Hangup-Time",
+  "Channel-Transfer-Time", "Channel-Resurrect-Time",      "Channel-Bridged-Time",
+  "Channel-Last-Hold",     "Channel-Hold-Accum",
+};
+
+#define PROFILE_TEXT(profile, i) ((char **)((char *)(profile) + profile_texts[i].offset))
+
+SimProfile *
+sim_profile_copy (const SimProfile *profile)
+{
+  SimProfile *copy = g_new (SimProfile, 1);
+  *copy = *profile;
+  for (guint i = 0; i < G_N_ELEMENTS (profile_texts); i++)
+    *PROFILE_TEXT (copy, i) = g_strdup (*PROFILE_TEXT (profile, i));
+  return copy;
+}
+
+void
+sim_profile_free (SimProfile *profile)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (profile_texts); i++)
+    g_free (*PROFILE_TEXT (profile, i));
+  g_free (profile);
+}
+
+static void
+describe_profile (SimProfile *profile, const char *prefix, EslEvent *esl)
+{
+  char name[64], number[24];
+  gsize n = g_strlcpy (name, prefix, sizeof name);
+#define ADD(header, value)                                                                         \
+  (g_strlcpy (name + n, header, sizeof name - n), esl_event_add (esl, name, value))
+  ADD ("Direction", profile->inbound ? "inbound" : "outbound");
+  ADD ("Logical-Direction", profile->logical_inbound ? "inbound" : "outbound");
+  for (guint i = 0; i < G_N_ELEMENTS (profile_texts); i++)
+    {
+      const char *value = *PROFILE_TEXT (profile, i);
+      if (value && *value)
+        ADD (profile_texts[i].header, value);
+    }
+  if (profile->index > 0)
+    {
+      g_snprintf (number, sizeof number, "%u", profile->index);
+      ADD ("Profile-Index", number);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (profile_time_headers); i++)
+    {
+      g_snprintf (number, sizeof number, "%" G_GINT64_FORMAT, profile->times[i]);
+      ADD (profile_time_headers[i], number);
+    }
+  ADD ("Screen-Bit", "true");
+  ADD ("Privacy-Hide-Name", "false");
+  ADD ("Privacy-Hide-Number", "false");
+#undef ADD
+}
+
+/* ---- variables ---- */
+
+static const char *
+profile_get (SimProfile *profile, const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (profile_texts); i++)
+    if (g_ascii_strcasecmp (profile_texts[i].field, name) == 0)
+      return *PROFILE_TEXT (profile, i);
+  return NULL;
+}
+
+const char *
+sim_channel_get (SimChannel *channel, const char *name)
+{
+  const char *value = sim_vars_get (channel->vars, name);
+  if (!value)
+    value = profile_get (channel->profile, name);
+  if (!value)
+    value = sim_vars_get (channel->sim->globals, name);
+  return value;
+}
+
+void
+sim_channel_set (SimChannel *channel, const char *name, const char *value)
+{
+  sim_vars_set (channel->vars, name, value);
+}
+
+char *
+sim_channel_expand (SimChannel *channel, const char *text)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  while (*text)
+    {
+      const char *end = text[0] == '$' && text[1] == '{' ? strchr (text, '}') : NULL;
+      if (!end)
+        {
+          g_string_append_c (out, *text++);
+          continue;
+        }
+      g_autofree char *name = g_strndup (text + 2, (gsize)(end - text - 2));
+      const char *value = sim_channel_get (channel, name);
+      g_string_append (out, value ? value : "");
+      text = end + 1;
+    }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+/* ---- headers ---- */
+
+static void
+describe_codec (EslEvent *esl, const char *side)
+{
+  char name[64];
+  g_snprintf (name, sizeof name, "Channel-%s-Codec-Name", side);
+  esl_event_add (esl, name, "L16");
+  g_snprintf (name, sizeof name, "Channel-%s-Codec-Rate", side);
+  esl_event_add (esl, name, "8000");
+  g_snprintf (name, sizeof name, "Channel-%s-Codec-Bit-Rate", side);
+  esl_event_add (esl, name, "128000");
+}
+
+static void
+describe_state (SimChannel *channel, EslEvent *esl)
+{
+  char number[16];
+  const char *direction = channel->inbound ? "inbound" : "outbound";
+  const char *call_uuid = sim_vars_get (channel->vars, "call_uuid");
+  const char *presence = sim_vars_get (channel->vars, "presence_id");
+  g_snprintf (number, sizeof number, "%d", channel->state);
+  esl_event_add (esl, "Channel-State", sim_state_name (channel->running));
+  esl_event_add (esl, "Channel-Call-State", sim_callstate_name (channel->callstate));
+  esl_event_add (esl, "Channel-State-Number", number);
+  esl_event_add (esl, "Channel-Name", channel->name);
+  esl_event_add (esl, "Unique-ID", channel->uuid);
+  esl_event_add (esl, "Call-Direction", direction);
+  esl_event_add (esl, "Presence-Call-Direction", direction);
+  esl_event_add (esl, "Channel-HIT-Dialplan", channel->hit_dialplan ? "true" : "false");
+  if (presence)
+    esl_event_add (esl, "Channel-Presence-ID", presence);
+  esl_event_add (esl, "Channel-Call-UUID", call_uuid ? call_uuid : channel->uuid);
+  esl_event_add (esl, "Answer-State", sim_answer_state_name (channel));
+  if (channel->cause)
+    esl_event_add (esl, "Hangup-Cause", channel->cause);
+}
+
+void
+sim_channel_describe (SimChannel *channel, EslEvent *esl, gboolean with_variables)
+{
+  describe_state (channel, esl);
+  if (channel->codec_read)
+    describe_codec (esl, "Read");
+  if (channel->codec_write)
+    describe_codec (esl, "Write");
+  if (channel->state != SIM_CS_NEW)
+    describe_profile (channel->profile, "Caller-", esl);
+  if (channel->other)
+    {
+      gboolean originator = channel->other_type == SIM_OTHER_ORIGINATOR;
+      esl_event_add (esl, "Other-Type", originator ? "originator" : "originatee");
+      describe_profile (channel->other, "Other-Leg-", esl);
+    }
+  if (with_variables)
+    sim_vars_describe (channel->vars, esl, "variable_");
+}
+
+void
+sim_channel_describe_profile (SimChannel *channel, const char *prefix, EslEvent *esl)
+{
+  describe_profile (channel->profile, prefix, esl);
+}
+
+static const SimEventType bare_types[] = {
+  SIM_EVENT_CHANNEL_STATE, SIM_EVENT_CHANNEL_CALLSTATE, SIM_EVENT_CHANNEL_OUTGOING, SIM_EVENT_CODEC,
+  SIM_EVENT_DTMF,          SIM_EVENT_PRIVATE_COMMAND,
+};
+
+gboolean
+sim_event_type_has_variables (SimEventType type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (bare_types); i++)
+    if (bare_types[i] == type)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+add_pairs (EslEvent *esl, va_list args)
+{
+  const char *name;
+  while ((name = va_arg (args, const char *)))
+    {
+      const char *value = va_arg (args, const char *);
+      if (value && *value)
+        esl_event_add (esl, name, value);
+    }
+}
+
+void
+sim_channel_fire (SimChannel *channel, SimEventType type)
+{
+  sim_channel_fire_head (channel, type, NULL);
+}
+
+void
+sim_channel_fire_head (SimChannel *channel, SimEventType type, ...)
+{
+  SimEvent *event = sim_event_begin (channel->sim, type, NULL);
+  if (!event)
+    return;
+  va_list args;
+  va_start (args, type);
+  add_pairs (event->esl, args);
+  va_end (args);
+  sim_channel_describe (channel, event->esl, sim_event_type_has_variables (type));
+  sim_event_fire (channel->sim, event);
+}
+
+void
+sim_channel_fire_tail (SimChannel *channel, SimEventType type, ...)
+{
+  SimEvent *event = sim_event_begin (channel->sim, type, NULL);
+  if (!event)
+    return;
+  sim_channel_describe (channel, event->esl, sim_event_type_has_variables (type));
+  va_list args;
+  va_start (args, type);
+  add_pairs (event->esl, args);
+  va_end (args);
+  sim_event_fire (channel->sim, event);
+}
+
+/* ---- states ---- */
+
+void
+sim_channel_mark (SimChannel *channel, SimTime time)
+{
+  channel->profile->times[time] = g_get_real_time ();
+}
+
+void
+sim_channel_run_state (SimChannel *channel, SimState running)
+{
+  SimState before = channel->running;
+  channel->running = running;
+  sim_log (channel->sim, SIM_LOG_DEBUG, channel->uuid, "switch_core_state_machine.c",
+           "switch_core_session_run", 581, "(%s) Running State Change %s (Cur %u Tot %u)",
+           channel->name, sim_state_name (running), channel->sim->order.length,
+           (guint)channel->sim->sessions.total);
+  if (before != running)
+    sim_channel_fire (channel, SIM_EVENT_CHANNEL_STATE);
+  sim_db_channel_state (channel);
+}
+
+void
+sim_channel_enter (SimChannel *channel, SimState state)
+{
+  channel->state = state;
+  sim_channel_run_state (channel, state);
+}
+
+void
+sim_channel_set_callstate (SimChannel *channel, SimCallState state)
+{
+  SimCallState before = channel->callstate;
+  char number[16];
+  if (before == state)
+    return;
+  channel->callstate = state;
+  g_snprintf (number, sizeof number, "%d", state);
+  sim_log (channel->sim, SIM_LOG_DEBUG, channel->uuid, "switch_channel.c",
+           "switch_channel_perform_set_callstate", 301, "(%s) Callstate Change %s -> %s",
+           channel->name, sim_callstate_name (before), sim_callstate_name (state));
+  sim_channel_fire_head (channel, SIM_EVENT_CHANNEL_CALLSTATE, "Original-Channel-Call-State",
+                         sim_callstate_name (before), "Channel-Call-State-Number", number, NULL);
+  sim_db_channel_state (channel);
+}
+
+/* ---- steps ---- */
+
+typedef struct
+{
+  SimChannel *channel; /* held */
+  void (*func) (SimChannel *channel);
+} ChannelTask;
+
+static void
+channel_task_free (gpointer data)
+{
+  ChannelTask *task = data;
+  sim_channel_unref (task->channel);
+  g_free (task);
+}
+
+static ChannelTask *
+channel_task_new (SimChannel *channel, void (*func) (SimChannel *channel))
+{
+  ChannelTask *task = g_new (ChannelTask, 1);
+  task->channel = sim_channel_ref (channel);
+  task->func = func;
+  return task;
+}
+
+static void
+channel_task_run (gpointer data)
+{
+  ChannelTask *task = data;
+  if (task->channel->link)
+    task->func (task->channel);
+}
+
+static void
+channel_timer_run (gpointer data)
+{
+  ChannelTask *task = data;
+  task->channel->timer = NULL;
+  channel_task_run (task);
+}
+
+void
+sim_channel_later (SimChannel *channel, void (*func) (SimChannel *channel))
+{
+  sim_task_add (channel->sim, channel_task_run, channel_task_new (channel, func),
+                channel_task_free);
+}
+
+void
+sim_channel_after (SimChannel *channel, guint msec, void (*func) (SimChannel *channel))
+{
+  if (channel->timer)
+    sim_timer_cancel (channel->sim, g_steal_pointer (&channel->timer));
+  channel->timer = sim_timer_add (channel->sim, msec, channel_timer_run,
+                                  channel_task_new (channel, func), channel_task_free);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* sim-dialplan.c - see the header.
+ *
+ * The numbers are those of FreeSWITCH's example dialplan where it has them, and 8084 to 8086 for
+ * outbound sockets. The global variable `outbound_socket` says where those are dialled. A user
+ * (1000 to 1019) rings for a moment, then answers.
+ */
+#include "sim-dialplan.h"
+
+#include <string.h>
+
+#include "sim-app.h"
+#include "sim-life.h"
+
+#define STEPS_MAX 6
+
+typedef struct
+{
+  const char *pattern; /* a glob */
+  struct
+  {
+    const char *app;
+    const char *data;
+  } steps[STEPS_MAX];
+} Extension;
+
+static const Extension extensions[] = {
+  { "9196", { { "answer", NULL }, { "echo", NULL } } },
+  { "9664", { { "answer", NULL }, { "playback", "local_stream://moh" } } },
+  { "9198", { { "answer", NULL }, { "playback", "tone_stream://%(500,500,440);loops=10" } } },
+  { "8084", { { "socket", "${outbound_socket} async full" } } },
+  { "8085", { { "socket", "${outbound_socket} full" } } },
+  { "8086", { { "socket", "${outbound_socket}" } } },
+  { "10??",
+    { { "ring_ready", NULL },
+      { "sleep", "${user_rings}" },
+      { "answer", NULL },
+      { "echo", NULL } } },
+  { "5000",
+    { { "answer", NULL },
+      { "play_and_get_digits",
+        "1 4 1 10000 # ivr/ivr-welcome.wav ivr/ivr-invalid.wav choice \\d+" },
+      { "playback", "ivr/ivr-thank_you.wav" },
+      { "hangup", NULL } } },
+};
+
+gboolean
+sim_dialplan_route (SimChannel *channel)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
+    {
+      if (!g_pattern_match_simple (extensions[i].pattern, channel->profile->destination))
+        continue;
+      for (guint s = 0; s < STEPS_MAX && extensions[i].steps[s].app; s++)
+        sim_plan_add (channel, extensions[i].steps[s].app, extensions[i].steps[s].data);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+void
+sim_dialplan_send (SimChannel *channel, const char *extension, const char *context)
+{
+  SimProfile *profile = channel->profile;
+  sim_plan_clear (channel);
+  g_free (profile->destination);
+  profile->destination = g_strdup (extension ? extension : "");
+  if (context)
+    {
+      g_free (profile->context);
+      profile->context = g_strdup (context);
+    }
+  if (!profile->dialplan)
+    profile->dialplan = g_strdup ("XML");
+  profile->index++;
+  profile->times[SIM_TIME_TRANSFER] = profile->times[SIM_TIME_PROFILE_CREATED] = g_get_real_time ();
+  if (g_str_has_prefix (profile->destination, "park"))
+    sim_plan_add (channel, "park", NULL);
+  else if (!sim_dialplan_route (channel))
+    sim_plan_add (channel, "hangup", "NO_ROUTE_DESTINATION");
+}
+
+void
+sim_dialplan_transfer (SimChannel *channel, const char *extension, const char *context)
+{
+  sim_dialplan_send (channel, extension, context);
+  sim_life_redirect (channel);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* sim-life.h - what happens to channels: the sequences of states and events.
+ *
+ *   outgoing (null, loopback A): CODEC x2, [CHANNEL_UUID], OUTGOING, STATE INIT, CREATE, ORIGINATE,
+ *     STATE ROUTING, STATE CONSUME_MEDIA, ... ANSWER, CALLSTATE ACTIVE, CALL_UPDATE,
+ *     STATE EXECUTE, then its applications;
+ *   incoming (loopback B, a caller): CODEC x2, STATE INIT, CREATE, CALLSTATE RINGING,
+ *     STATE ROUTING, STATE EXECUTE, then the dialplan's applications;
+ *   end: HANGUP, [what the applications say], STATE HANGUP, CALLSTATE HANGUP, STATE REPORTING,
+ *     HANGUP_COMPLETE, DESTROY, STATE DESTROY.
+ *
+ * (Protocol: life of a channel; transcripts life_*.)
+ */
+#pragma once
+
+#include "sim-channel.h"
+
+G_BEGIN_DECLS
+
+/* What an outgoing leg is made of. */
+typedef struct
+{
+  const char *endpoint;    /* "null", "loopback", or a demo's "sofia/internal" */
+  const char *destination; /* "alice"; for loopback the extension */
+  const char *context;     /* NULL: "default" */
+  const SimVars *vars;     /* of the dial string; NULL: none */
+  SimChannel *originator;  /* the leg that calls, NULL: none */
+} SimDial;
+
+/* A leg in CS_CONSUME_MEDIA, not answered. NULL with `*ret_cause` when it can't be made. */
+SimChannel *sim_life_dial (SimSwitch *sim, const SimDial *dial, const char **ret_cause);
+/* An incoming call of `destination` in `context`; goes to the dialplan by itself. */
+SimChannel *sim_life_incoming (SimSwitch *sim, const char *name, const char *cid_name,
+                               const char *cid_num, const char *destination, const char *context);
+void sim_life_ring (SimChannel *channel);
+void sim_life_answer (SimChannel *channel);
+/* An answered outgoing leg leaves its originator: caller id turned round, CALL_UPDATE. */
+void sim_life_flip_caller (SimChannel *channel);
+/* Sends the channel to CS_EXECUTE and its plan, in a later turn. */
+void sim_life_execute (SimChannel *channel);
+/* The same for one that is executing something: its applications are stopped first. */
+void sim_life_redirect (SimChannel *channel);
+/* The plan ended by itself. */
+void sim_life_plan_over (SimChannel *channel);
+
+/* Hangs up, from outside or from the channel's own thread: the former notices after 20 ms, when
+ * its next frame is due. */
+void sim_life_hangup (SimChannel *channel, const char *cause);
+void sim_life_hangup_self (SimChannel *channel, const char *cause);
+/* DESTROY and the end of the structure: called when the last lock goes. */
+void sim_life_destroy (SimChannel *channel);
+
+G_END_DECLS

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* sim-subscribe.c - event, nixevent, noevents, myevents.
+ *
+ * Subscriptions add up. Every word behind CUSTOM is a subclass. A list with one
+ * denied name fails as a whole, but the names before it, and the format, stay in
+ * force (protocol: auth; commands and replies).
+ */
+#include <string.h>
+
+#include "sim-channel.h"
+#include "sim-command.h"
+
+/* Bound on the subclasses that a client can pile up. */
+#define SUBCLASSES_MAX 10000u
+
+static const char *const format_words[] = { "plain", "json", "xml" };
+
+static gboolean
+subscribe_format (SimListener *listener, const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (format_words); i++)
+    if (g_ascii_strcasecmp (word, format_words[i]) == 0)
+      {
+        listener->format = (EslFormat)i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
+subscribe_subclass (SimListener *listener, const char *name)
+{
+  if (listener->may_subclasses && !g_hash_table_contains (listener->may_subclasses, name))
+    return FALSE;
+  if (g_hash_table_size (listener->subclasses) < SUBCLASSES_MAX)
+    g_hash_table_add (listener->subclasses, g_strdup (name));
+  return TRUE;
+}
+
+static void
+subscribe_type (SimListener *listener, SimEventType type)
+{
+  for (guint i = 0; type == SIM_EVENT_ALL && i < SIM_EVENT_LAST; i++)
+    listener->listens[i] = TRUE;
+  listener->listens[type] = TRUE;
+  if (type == SIM_EVENT_ALL)
+    listener->all_subclasses = TRUE;
+}
+
+/* One word of the list. FALSE: permission denied. */
+static gboolean
+subscribe_word (SimListener *listener, const char *word, gboolean *custom, guint *n)
+{
+  if (*custom)
+    return subscribe_subclass (listener, word);
+  SimEventType type = sim_event_type_parse (word, -1);
+  if (type == SIM_EVENT_LAST)
+    return TRUE;
+  if (listener->may_listen && !listener->may_listen[type])
+    return FALSE;
+  (*n)++;
+  subscribe_type (listener, type);
+  *custom = type == SIM_EVENT_CUSTOM;
+  return TRUE;
+}
+
+void
+sim_subscribe_event (SimListener *listener, const char *args, GString *reply)
+{
+  const char *list = strchr (args, ' ');
+  g_auto (GStrv) words = g_strsplit (list ? list + 1 : "", " ", -1);
+  gboolean custom = FALSE;
+  guint n = 0;
+  for (guint i = 0; words[i]; i++)
+    {
+      if (i == 0 && subscribe_format (listener, words[0]))
+        continue;
+      if (!subscribe_word (listener, words[i], &custom, &n))
+        {
+          g_string_append (reply, "-ERR permission denied");
+          return;
+        }
+    }
+  if (n == 0)
+    {
+      g_string_append (reply, "-ERR no keywords supplied");
+      return;
+    }
+  listener->events_on = TRUE;
+  g_string_append_printf (reply, "+OK event listener enabled %s", format_words[listener->format]);
+}
+
+static void
+nix_type (SimListener *listener, SimEventType type)
+{
+  if (type == SIM_EVENT_ALL)
+    memset (listener->listens, 0, sizeof listener->listens);
+  listener->listens[SIM_EVENT_ALL] = FALSE;
+  listener->listens[type] = FALSE;
+}
+
+void
+sim_subscribe_nixevent (SimListener *listener, const char *args, GString *reply)
+{
+  const char *list = strchr (args, ' ');
+  g_auto (GStrv) words = g_strsplit (list ? list + 1 : "", " ", -1);
+  gboolean custom = FALSE;
+  guint n = 0;
+  for (char **word = words; *word; word++)
+    {
+      SimEventType type = sim_event_type_parse (*word, -1);
+      if (custom)
+        g_hash_table_remove (listener->subclasses, *word);
+      if (custom || type == SIM_EVENT_LAST)
+        continue;
+      n++;
+      custom = type == SIM_EVENT_CUSTOM;
+      if (!custom)
+        nix_type (listener, type);
+    }
+  if (n == 0)
+    {
+      g_string_append (reply, "-ERR no keywords supplied");
+      return;
+    }
+  listener->events_on = TRUE;
+  g_string_append (reply, "+OK events nixed");
+}
+
+void
+sim_subscribe_noevents (SimListener *listener, GString *reply)
+{
+  g_queue_clear_full (&listener->events, (GDestroyNotify)sim_event_unref);
+  memset (listener->listens, 0, sizeof listener->listens);
+  g_hash_table_remove_all (listener->subclasses);
+  listener->all_subclasses = FALSE;
+  g_string_append (reply, listener->events_on ? "+OK no longer listening for events"
+                                              : "-ERR not listening for events");
+  listener->events_on = FALSE;
+}
+
+static const SimEventType own_events[] = {
+  SIM_EVENT_CHANNEL_ANSWER,
+  SIM_EVENT_CHANNEL_APPLICATION,
+  SIM_EVENT_CHANNEL_BRIDGE,
+  SIM_EVENT_CHANNEL_CREATE,
+  SIM_EVENT_CHANNEL_DATA,
+  SIM_EVENT_CHANNEL_DESTROY,
+  SIM_EVENT_CHANNEL_EXECUTE,
+  SIM_EVENT_CHANNEL_EXECUTE_COMPLETE,
+  SIM_EVENT_CHANNEL_HANGUP,
+  SIM_EVENT_CHANNEL_HANGUP_COMPLETE,
+  SIM_EVENT_CHANNEL_ORIGINATE,
+  SIM_EVENT_CHANNEL_UUID,
+  SIM_EVENT_CHANNEL_OUTGOING,
+  SIM_EVENT_CHANNEL_PARK,
+  SIM_EVENT_CHANNEL_PROGRESS,
+  SIM_EVENT_CHANNEL_PROGRESS_MEDIA,
+  SIM_EVENT_CHANNEL_STATE,
+  SIM_EVENT_CHANNEL_UNBRIDGE,
+  SIM_EVENT_CHANNEL_UNPARK,
+  SIM_EVENT_DETECTED_SPEECH,
+  SIM_EVENT_DTMF,
+  SIM_EVENT_NOTALK,
+  SIM_EVENT_TALK,
+};
+
+/* An inbound connection names the channel. Without a format word behind it, an unknown uuid isn't
+ * noticed, and the events of every channel come. */
+static gboolean
+myevents_bind (SimListener *listener, const char *args, GString *reply)
+{
+  g_auto (GStrv) words = g_strsplit (args, " ", 2);
+  SimChannel *channel = words[0] ? sim_channel_find (listener->sim, words[0]) : NULL;
+  if (!channel && words[0] && words[1])
+    {
+      g_string_append (reply, "-ERR invalid uuid");
+      return FALSE;
+    }
+  if (channel)
+    sim_listener_bind (listener, channel);
+  listener->async = TRUE;
+  return TRUE;
+}
+
+/* The first word of an inbound connection's arguments is cut off before the format is looked for,
+ * so that there it never counts. */
+static void
+myevents_format (SimListener *listener, const char *args)
+{
+  if (strstr (args, "xml") || strstr (args, "XML"))
+    listener->format = ESL_FORMAT_XML;
+  if (strstr (args, "json") || strstr (args, "JSON"))
+    listener->format = ESL_FORMAT_JSON;
+}
+
+void
+sim_subscribe_myevents (SimListener *listener, const char *args, GString *reply)
+{
+  if (listener->myevents)
+    {
+      g_string_append (reply, "-ERR aready enabled.");
+      return;
+    }
+  if (!listener->session && !myevents_bind (listener, args, reply))
+    return;
+  if (listener->outbound)
+    myevents_format (listener, args);
+  for (guint i = 0; i < G_N_ELEMENTS (own_events); i++)
+    listener->listens[own_events[i]] = TRUE;
+  listener->myevents = listener->events_on = TRUE;
+  g_string_append (reply, "+OK Events Enabled");
+}
