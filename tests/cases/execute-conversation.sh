@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# execute open for both: each line's own result is read, in order; it ends with the call.
+. "$(dirname -- "$0")/lib.sh"
+
+switch_and_mount
+channel
+exec 3<>"$M/calls/$u/execute"
+echo "playback tone_stream://%(200,0,440)" >&3
+same "FILE PLAYED" "$(quick cat <&3)"
+note "nothing asked: the end"
+same "" "$(quick cat <&3)"
+note "two under way, read in order"
+printf '%s\n' "playback tone_stream://%(300,0,440)" "playback no-such-file.wav" >&3
+same "FILE PLAYED" "$(quick cat <&3)"
+same "FILE NOT FOUND" "$(quick cat <&3)"
+note "a refusal is read, not an error of the write"
+check eval 'echo "no_such_application x" >&3'
+contains "$(quick cat <&3)" "-ERR"
+check test -d "$M/calls/$u"
+note "the call ends first"
+echo "playback tone_stream://%(60000,0,440)" >&3
+echo "$u" >"$M/api/uuid_kill"
+contains "$(quick cat <&3)" "-ERR call ended"
+exec 3>&-
