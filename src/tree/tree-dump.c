@@ -190,6 +190,12 @@ append_form (const EslEvent *dump, TreeDumpForm form, const char *name, GString 
   return TRUE;
 }
 
+void
+tree_dump_append (const EslEvent *dump, TreeDumpForm form, GString *out)
+{
+  append_form (dump, form, NULL, out);
+}
+
 /* Answers and ends the reading. `name` NULL with TREE_DUMP_VAR: a preparation, nothing to show. */
 static void
 serve (Reading *reading, const EslEvent *dump)

@@ -145,12 +145,40 @@ tree_events_append (Tree *tree, const EslEvent *event, const char *json, gsize l
                    g_get_real_time (), lengths);
 }
 
+/* In any of the three formats; the ring itself knows two. */
+static void
+append_record (Tree *tree, guint format, guint64 number, GString *out)
+{
+  VfsRecord record;
+
+  if (format != TREE_EVENTS_XML)
+    vfs_ring_render (tree->events, format, number, out);
+  else if (vfs_ring_record (tree->events, number, &record))
+    esl_event_append (parse_record (tree, &record), ESL_FORMAT_XML, ESL_LOSSLESS, out);
+}
+
+static void
+append_lost (Tree *tree, guint format, guint64 records, GString *out)
+{
+  g_autoptr (EslEvent) event = NULL;
+
+  if (format != TREE_EVENTS_XML)
+    {
+      vfs_ring_render_gap (tree->events, format, records, 0, out);
+      return;
+    }
+  event = lost_event (records, 0);
+  esl_event_append (event, ESL_FORMAT_XML, ESL_LOSSLESS, out);
+}
+
 /* ---- live readers ---- */
 
 typedef struct
 {
   Subscription *wanted;
   guint64 next; /* number of the record to look at next */
+  guint format;
+  SwChannel *channel; /* of calls/<uuid>/events*; NULL: all */
   gboolean ended;
 } EventReader;
 
@@ -162,6 +190,7 @@ reader_open (VfsFile *file)
 
   reader->wanted = subscription_new ();
   reader->next = vfs_ring_next (tree->events);
+  reader->format = vfs_node_entry (vfs_file_node (file))->column;
   vfs_file_set_state (file, reader);
   vfs_file_watch (file, vfs_ring_queue (tree->events));
   sw_client_add_live_reader (tree->client, 1);
@@ -190,17 +219,25 @@ is_wanted (Tree *tree, EventReader *reader, guint64 number)
   return subscription_passes (reader->wanted, event);
 }
 
+/* What is over for good: a channel's own stream after its last event. */
+static gboolean
+is_over (Tree *tree, const EventReader *reader)
+{
+  return reader->ended
+         || (reader->channel != NULL && !sw_channel_alive (reader->channel)
+             && reader->next == vfs_ring_next (tree->events));
+}
+
 static VfsPull
 reader_pull (VfsFile *file, GString *out, gsize want)
 {
   Tree *tree = tree_of (vfs_file_node (file));
   EventReader *reader = vfs_file_state (file);
   VfsRing *ring = tree->events;
-  guint format = vfs_node_entry (vfs_file_node (file))->ring_format;
 
   if (reader->next < vfs_ring_first (ring))
     {
-      vfs_ring_render_gap (ring, format, vfs_ring_first (ring) - reader->next, 0, out);
+      append_lost (tree, reader->format, vfs_ring_first (ring) - reader->next, out);
       reader->next = vfs_ring_first (ring);
     }
   for (guint looked = 0; looked < RECORDS_PER_PULL && reader->next < vfs_ring_next (ring)
@@ -210,11 +247,11 @@ reader_pull (VfsFile *file, GString *out, gsize want)
       guint64 number = reader->next++;
 
       if (is_wanted (tree, reader, number))
-        vfs_ring_render (ring, format, number, out);
+        append_record (tree, reader->format, number, out);
     }
   if (out->len > 0)
     return VFS_PULL_DATA;
-  if (reader->ended)
+  if (is_over (tree, reader))
     return VFS_PULL_END;
   if (reader->next < vfs_ring_next (ring))
     vfs_wait_queue_wake (vfs_ring_queue (ring)); /* there is more: go on in the next turn */
@@ -227,6 +264,7 @@ reader_close (VfsFile *file)
   EventReader *reader = vfs_file_state (file);
 
   sw_client_add_live_reader (tree_of (vfs_file_node (file))->client, -1);
+  g_clear_pointer (&reader->channel, sw_channel_unref);
   subscription_free (reader->wanted);
   g_free (reader);
 }
@@ -234,3 +272,136 @@ reader_close (VfsFile *file)
 const VfsStreamOps tree_events_ops = {
   .open = reader_open, .line = reader_line, .pull = reader_pull, .close = reader_close
 };
+
+/* ---- calls/<uuid>/events, events.json: one channel's ---- */
+
+static int
+call_reader_open (VfsFile *file)
+{
+  SwChannel *channel = channel_of (vfs_file_node (file));
+  g_autofree char *line = g_strconcat ("myevents ", sw_channel_uuid (channel), NULL);
+  EventReader *reader;
+
+  reader_open (file);
+  reader = vfs_file_state (file);
+  reader->channel = sw_channel_ref (channel);
+  return subscription_command (reader->wanted, line);
+}
+
+const VfsStreamOps tree_call_events_ops = { .open = call_reader_open,
+                                            .pull = reader_pull,
+                                            .close = reader_close };
+
+/* Which records of the ring are this channel's. */
+static void
+index_record (Tree *tree, SwChannel *channel, guint64 number)
+{
+  CallWatch *watch = tree_watch (tree, channel);
+  guint gone = 0;
+
+  if (watch->records == NULL)
+    watch->records = g_array_new (FALSE, FALSE, sizeof (guint64));
+  while (gone < watch->records->len
+         && g_array_index (watch->records, guint64, gone) < vfs_ring_first (tree->events))
+    gone++;
+  /* Not one by one: removing from the front moves the rest. */
+  if (gone > watch->records->len / 2)
+    g_array_remove_range (watch->records, 0, gone);
+  g_array_append_val (watch->records, number);
+}
+
+void
+tree_events_index (Tree *tree, const EslEvent *event)
+{
+  const char *uuid = esl_event_get (event, "Unique-ID");
+  SwChannel *channel =
+      uuid != NULL ? sw_model_channel (sw_client_model (tree->client), uuid) : NULL;
+
+  if (channel != NULL)
+    index_record (tree, channel, vfs_ring_next (tree->events) - 1);
+}
+
+void
+tree_call_events_show (VfsNode *node, GString *out)
+{
+  Tree *tree = tree_of (node);
+  CallWatch *watch = sw_channel_watch (channel_of (node));
+
+  for (guint i = 0; watch != NULL && watch->records != NULL && i < watch->records->len; i++)
+    append_record (tree, vfs_node_entry (node)->column, g_array_index (watch->records, guint64, i),
+                   out);
+}
+
+gsize
+tree_call_events_size (VfsNode *node)
+{
+  Tree *tree = tree_of (node);
+  CallWatch *watch = sw_channel_watch (channel_of (node));
+  gsize size = 0;
+
+  for (guint i = 0; watch != NULL && watch->records != NULL && i < watch->records->len; i++)
+    size += vfs_ring_length (tree->events, vfs_node_entry (node)->column,
+                             g_array_index (watch->records, guint64, i));
+  return size;
+}
+
+/* ---- events.xml, opened for reading: the whole ring, some records a turn ---- */
+
+#define RECORDS_PER_TURN 128
+
+typedef struct
+{
+  Tree *tree;
+  VfsRequest *request;
+  GString *out;
+  guint64 next;
+  guint64 end; /* what came after the open is not waited for */
+  guint source;
+} XmlReading;
+
+static void
+xml_free (XmlReading *reading)
+{
+  g_clear_handle_id (&reading->source, g_source_remove);
+  if (reading->out != NULL)
+    g_string_free (reading->out, TRUE);
+  vfs_request_unref (reading->request);
+  g_free (reading);
+}
+
+static gboolean
+on_xml_turn (gpointer data)
+{
+  XmlReading *reading = data;
+
+  reading->next = MAX (reading->next, vfs_ring_first (reading->tree->events));
+  for (guint i = 0; i < RECORDS_PER_TURN && reading->next < reading->end; i++)
+    append_record (reading->tree, TREE_EVENTS_XML, reading->next++, reading->out);
+  if (reading->next < reading->end)
+    return G_SOURCE_CONTINUE;
+  reading->source = 0;
+  vfs_request_on_cancel (reading->request, NULL, NULL);
+  vfs_request_data (reading->request, g_string_free_to_bytes (g_steal_pointer (&reading->out)));
+  xml_free (reading);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_xml_cancelled (VfsRequest *request, gpointer data)
+{
+  xml_free (data);
+}
+
+void
+tree_events_xml_fetch (VfsNode *node, VfsRequest *request)
+{
+  XmlReading *reading = g_new0 (XmlReading, 1);
+
+  reading->tree = tree_of (node);
+  reading->request = vfs_request_ref (request);
+  reading->out = g_string_new (NULL);
+  reading->next = vfs_ring_first (reading->tree->events);
+  reading->end = vfs_ring_next (reading->tree->events);
+  reading->source = g_idle_add_full (G_PRIORITY_DEFAULT, on_xml_turn, reading, NULL);
+  vfs_request_on_cancel (request, on_xml_cancelled, reading);
+}

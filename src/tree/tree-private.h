@@ -15,6 +15,8 @@ typedef struct
   Tree *tree;
   VfsWaitQueue *queue; /* one-value streams stand here */
   GQueue values;       /* of ValueStream (tree-call-value.c) */
+  GQueue digits;       /* of DigitStream (tree-dtmf.c) */
+  GArray *records;     /* numbers of its events in the ring, some perhaps gone; NULL: none */
   GQueue farewells;    /* of Farewell (tree-dump.c): reads that wait for a dropped channel's last
                           events */
   EslEvent *dump;      /* the last `uuid_dump`, for var/; NULL: none */
@@ -24,6 +26,8 @@ typedef struct
   EslEvent *final; /* CHANNEL_HANGUP_COMPLETE, once it came: the variables that are left */
 } CallWatch;
 
+typedef struct _TreeLog TreeLog;
+
 struct _Tree
 {
   SwClient *client;
@@ -32,6 +36,7 @@ struct _Tree
   gpointer data;
 
   VfsRing *events;
+  TreeLog *log;
   EslEvent *parsed;       /* the record that was last made into an event, shared by all readers */
   guint64 parsed_number;  /* 0: none */
   GString *line;          /* scratch: the record being appended */
@@ -40,6 +45,9 @@ struct _Tree
   guint64 epoch; /* grows with each command written through the tree: dumps before it are old */
 
   SwJobs *jobs;
+  GQueue ended;            /* of Ended (tree-ended.c), oldest first */
+  GHashTable *ended_table; /* uuid -> Ended */
+  guint64 ended_serial;
   GQueue dumps; /* of CallWatch that keep one, oldest first */
 
   GQueue failures; /* of char *, oldest first */
@@ -95,7 +103,14 @@ enum
 {
   TREE_EVENTS_PLAIN,
   TREE_EVENTS_JSON,
+  TREE_EVENTS_XML, /* not kept by the ring: rendered when read */
 };
+extern const VfsStreamOps tree_call_events_ops;
+void tree_call_events_show (VfsNode *node, GString *out); /* column: the format */
+gsize tree_call_events_size (VfsNode *node);
+/* Notes that the newest record is of the event's channel. */
+void tree_events_index (Tree *tree, const EslEvent *event);
+void tree_events_xml_fetch (VfsNode *node, VfsRequest *request);
 
 /* tree-api.c, tree-calls.c, tree-eslfs.c: directories */
 extern const VfsEntry tree_api_rows[], tree_call_dirs[], tree_eslfs_rows[];
@@ -146,6 +161,20 @@ extern const VfsStreamOps tree_value_ops;
 void tree_value_changed (SwChannel *channel);
 void tree_value_ended (SwChannel *channel);
 
+/* tree-dtmf.c */
+extern const VfsStreamOps tree_dtmf_ops;
+void tree_dtmf_show (VfsNode *node, GString *out);
+void tree_dtmf_store (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+void tree_dtmf_event (SwChannel *channel, const EslEvent *event);
+
+/* tree-ended.c */
+extern const VfsDirOps tree_ended_ops;
+extern const VfsEntry tree_ended_dirs[];
+void tree_ended_add (Tree *tree, SwChannel *channel, const EslEvent *event);
+void tree_ended_clear (Tree *tree);
+/* The variables of a dump or of an event, as vars or vars.json. */
+void tree_dump_append (const EslEvent *dump, TreeDumpForm form, GString *out);
+
 /* tree-job.c: bgapi, jobs/ */
 extern const VfsStreamOps tree_bgapi_ops;
 void tree_bgapi_show (VfsNode *node, GString *out);
@@ -162,6 +191,17 @@ gboolean tree_query_is_allowed (const char *line);
 /* tree-global.c */
 void tree_globals_fetch (VfsNode *node, VfsRequest *request);
 void tree_globals_store (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+
+/* tree-log.c: log, and each call's */
+TreeLog *tree_log_new (Tree *tree);
+void tree_log_free (TreeLog *log);
+void tree_log_append (Tree *tree, const EslEvent *headers, const char *text, gsize len);
+void tree_log_channel_ended (Tree *tree, SwChannel *channel);
+VfsRing *tree_log_ring (VfsNode *node);
+int tree_log_ready (VfsNode *node);
+void tree_log_release (VfsFile *file);
+void tree_call_log_show (VfsNode *node, GString *out);
+extern const VfsStreamOps tree_log_ops, tree_call_log_ops;
 
 /* tree-failures.c */
 void tree_failures_add (gpointer context, const VfsCaller *caller, const char *path, int error,

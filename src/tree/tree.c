@@ -22,6 +22,7 @@ watch_free (gpointer data)
 
   tree_watch_drop_dump (watch->tree, watch);
   g_clear_pointer (&watch->final, esl_event_free);
+  g_clear_pointer (&watch->records, g_array_unref);
   vfs_wait_queue_free (watch->queue);
   g_free (watch);
 }
@@ -54,8 +55,10 @@ on_channel_changed (SwModel *model, SwChannel *channel, const EslEvent *event, g
   Tree *tree = data;
 
   tree_value_changed (channel);
-  if (event != NULL)
-    tree_dump_event (tree, channel, event);
+  if (event == NULL)
+    return;
+  tree_dtmf_event (channel, event);
+  tree_dump_event (tree, channel, event);
 }
 
 static void
@@ -66,7 +69,9 @@ on_channel_ended (SwModel *model, SwChannel *channel, const EslEvent *event, gpo
   tree_value_changed (channel);
   tree_value_ended (channel);
   tree_dump_ended (channel, event);
+  tree_log_channel_ended (tree, channel);
   tree_execute_channel_ended (tree, channel);
+  tree_ended_add (tree, channel, event);
 }
 
 static void
@@ -89,9 +94,16 @@ on_event (SwClient *client, const EslEvent *event, const char *json, gsize len, 
   Tree *tree = data;
 
   tree_events_append (tree, event, json, len);
+  tree_events_index (tree, event);
   tree_execute_event (tree, event);
   if (g_strcmp0 (esl_event_name (event), "BACKGROUND_JOB") == 0)
     sw_jobs_apply (tree->jobs, event);
+}
+
+static void
+on_log (SwClient *client, const EslEvent *headers, const char *text, gsize len, gpointer data)
+{
+  tree_log_append (data, headers, text, len);
 }
 
 /* ---- life ---- */
@@ -101,7 +113,7 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
 {
   static const SwModelFuncs model_funcs = { .channel_changed = on_channel_changed,
                                             .channel_ended = on_channel_ended };
-  static const SwClientFuncs client_funcs = { .state = on_state, .event = on_event };
+  static const SwClientFuncs client_funcs = { .state = on_state, .event = on_event, .log = on_log };
   Tree *tree = g_new0 (Tree, 1);
   gsize capacity = options->event_buffer > 0 ? options->event_buffer : (gsize)16 * 1024 * 1024;
 
@@ -113,9 +125,11 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->parsed = esl_event_new ();
   tree->line = g_string_new (NULL);
   tree->events = tree_events_new (capacity, tree);
+  tree->log = tree_log_new (tree);
   tree->link = vfs_wait_queue_new ();
   tree->executions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tree_execution_free);
   tree->client = sw_client_new (&options->client, &model_funcs, &client_funcs, tree);
+  tree->ended_table = g_hash_table_new (g_str_hash, g_str_equal);
   tree->jobs = sw_jobs_new (tree->client, tree_job_changed, tree);
   tree->vfs = vfs_tree_new (tree_root_entry (), &options->ownership, tree, tree_failures_add);
   return tree;
@@ -130,8 +144,10 @@ tree_free (Tree *tree)
   vfs_tree_shutdown (tree->vfs);
   sw_client_free (tree->client);
   vfs_tree_free (tree->vfs);
+  tree_ended_clear (tree);
   sw_jobs_free (tree->jobs);
   vfs_ring_free (tree->events);
+  tree_log_free (tree->log);
   vfs_wait_queue_free (tree->link);
   g_hash_table_unref (tree->executions);
   esl_event_free (tree->parsed);

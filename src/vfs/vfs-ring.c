@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* vfs-ring.c - records in chunks, an index in a circular array.
  *
- * Records lie whole in chunks of CHUNK bytes (a larger one has a chunk to itself), so that a
- * record's bytes are always one piece. A chunk is freed when its last record goes. The index is a
- * circular array of fixed entries that doubles when full; records are numbered without holes, so
- * finding one by number is arithmetic and by offset a binary search.
+ * Records lie whole in chunks (a large one has a chunk to itself), so that a record's bytes are
+ * always one piece. A chunk is freed when its last record goes; chunks are a small part of the
+ * capacity, so that little more goes than must. The index is a circular array of fixed entries that
+ * doubles when full; records are numbered without holes, so finding one by number is arithmetic and
+ * by offset a binary search.
  */
 #include "vfs-ring.h"
 
 #include <string.h>
 
-#define CHUNK ((gsize)256 * 1024)
+#define CHUNKS_WANTED 16
+#define CHUNK_MIN ((gsize)1024)
+#define CHUNK_MAX ((gsize)256 * 1024)
+#define SLOTS_AT_FIRST 16
 
 typedef struct
 {
@@ -36,7 +40,8 @@ struct _VfsRing
   guint n_formats;
   gpointer data;
   gsize capacity;
-  gsize used; /* chunk memory, index memory */
+  gsize chunk; /* bytes of a chunk */
+  gsize used;  /* chunk memory, index memory */
 
   Chunk *last; /* being filled */
   Slot *slots; /* circular, n_slots a power of two */
@@ -57,7 +62,8 @@ vfs_ring_new (gsize capacity, const VfsRingFormat *formats, guint n_formats, gpo
   ring->n_formats = n_formats;
   ring->data = data;
   ring->capacity = capacity;
-  ring->n_slots = 256;
+  ring->chunk = CLAMP (capacity / CHUNKS_WANTED, CHUNK_MIN, CHUNK_MAX);
+  ring->n_slots = SLOTS_AT_FIRST;
   ring->slots = g_new (Slot, ring->n_slots);
   ring->used = ring->n_slots * sizeof (Slot);
   ring->first = ring->next = 1;
@@ -126,7 +132,7 @@ chunk_for (VfsRing *ring, gsize len)
   if (chunk != NULL && chunk->records == 0)
     chunk_drop (ring, chunk);
   chunk = g_new0 (Chunk, 1);
-  chunk->size = MAX (CHUNK, len);
+  chunk->size = MAX (ring->chunk, len);
   chunk->bytes = g_malloc (chunk->size);
   ring->used += chunk->size;
   ring->last = chunk;
@@ -137,7 +143,7 @@ static void
 make_room (VfsRing *ring, gsize len)
 {
   gboolean new_chunk = ring->last == NULL || ring->last->size - ring->last->used < len;
-  gsize need = new_chunk ? MAX (CHUNK, len) : 0;
+  gsize need = new_chunk ? MAX (ring->chunk, len) : 0;
 
   while (ring->first < ring->next && ring->used + need > ring->capacity)
     drop_first (ring);
@@ -219,7 +225,7 @@ vfs_ring_find (const VfsRing *ring, guint format, guint64 offset, guint64 *ret_s
 {
   guint64 low = ring->first, high = ring->next;
 
-  g_return_val_if_fail (low < high, 0);
+  g_assert (low < high);
   while (high - low > 1)
     {
       guint64 middle = low + (high - low) / 2;
@@ -233,9 +239,31 @@ vfs_ring_find (const VfsRing *ring, guint format, guint64 offset, guint64 *ret_s
   return low;
 }
 
+static guint64
+slot_end (const VfsRing *ring, guint format, guint64 number)
+{
+  return number + 1 < ring->next ? slot_at (ring, number + 1)->starts[format] : ring->ends[format];
+}
+
+/* A text that is not as long as was said would shift every offset after it, and make readers reach
+ * beyond it: it is cut or filled up. */
+static void
+force_length (GString *out, gsize start, gsize len)
+{
+  gsize got = out->len - start;
+
+  if (got == len)
+    return;
+  g_critical ("a record of %" G_GSIZE_FORMAT " bytes has a text of %" G_GSIZE_FORMAT, len, got);
+  g_string_set_size (out, start + len);
+  if (got < len)
+    memset (out->str + start + got, ' ', len - got);
+}
+
 void
 vfs_ring_render (const VfsRing *ring, guint format, guint64 number, GString *out)
 {
+  gsize start = out->len;
   VfsRecord record;
 
   if (!vfs_ring_record (ring, number, &record))
@@ -244,6 +272,8 @@ vfs_ring_render (const VfsRing *ring, guint format, guint64 number, GString *out
     ring->formats[format].render (&record, out, ring->data);
   else
     g_string_append_len (out, (const char *)record.bytes, (gssize)record.len);
+  force_length (out, start,
+                slot_end (ring, format, number) - slot_at (ring, number)->starts[format]);
 }
 
 void
@@ -251,6 +281,14 @@ vfs_ring_render_gap (const VfsRing *ring, guint format, guint64 records, guint64
                      GString *out)
 {
   ring->formats[format].gap (records, bytes, out, ring->data);
+}
+
+gsize
+vfs_ring_length (const VfsRing *ring, guint format, guint64 number)
+{
+  if (number < ring->first || number >= ring->next)
+    return 0;
+  return slot_end (ring, format, number) - slot_at (ring, number)->starts[format];
 }
 
 VfsWaitQueue *

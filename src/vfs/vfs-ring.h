@@ -58,10 +58,13 @@ guint64 vfs_ring_start (const VfsRing *ring, guint format);
 guint64 vfs_ring_end (const VfsRing *ring, guint format);
 /* The record that holds the byte at `offset` (start <= offset < end), and where its text starts. */
 guint64 vfs_ring_find (const VfsRing *ring, guint format, guint64 offset, guint64 *ret_start);
-/* Appends a record's whole text, or the gap record. */
+/* Appends a record's whole text (nothing when it is gone), or the gap record. */
 void vfs_ring_render (const VfsRing *ring, guint format, guint64 number, GString *out);
 void vfs_ring_render_gap (const VfsRing *ring, guint format, guint64 records, guint64 bytes,
                           GString *out);
+
+/* Bytes of the record's text in a format; 0 for one that is gone. */
+gsize vfs_ring_length (const VfsRing *ring, guint format, guint64 number);
 
 VfsWaitQueue *vfs_ring_queue (const VfsRing *ring);
 gint64 vfs_ring_time (const VfsRing *ring); /* of the last append; 0: none yet */
