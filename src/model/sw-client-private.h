@@ -5,6 +5,7 @@
 #include "sw-catalog.h"
 #include "sw-echo.h"
 #include "sw-link.h"
+#include "sw-log.h"
 #include "sw-pool.h"
 #include "sw-record.h"
 
@@ -46,6 +47,7 @@ struct _SwClient
   SwPool *pool;
   SwCatalog *catalog;
   SwEcho *echo;
+  SwLog *log;
   SwClientState state;
   GError *error; /* why it is not up; NULL: it is */
   char *core_uuid;

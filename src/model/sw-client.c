@@ -18,9 +18,11 @@ sw_client_address (const SwClient *client)
   const EslConnectionTarget *target = &client->options.target;
   guint port = target->port != 0 ? target->port : DEFAULT_PORT;
 
-  if (strchr (target->host, ':') != NULL)
-    return g_strdup_printf ("[%s]:%u", target->host, port);
-  return g_strdup_printf ("%s:%u", target->host, port);
+  const char *host = target->host != NULL ? target->host : "127.0.0.1";
+
+  if (strchr (host, ':') != NULL)
+    return g_strdup_printf ("[%s]:%u", host, port);
+  return g_strdup_printf ("%s:%u", host, port);
 }
 
 static void
@@ -173,6 +175,7 @@ on_link_up (gpointer data)
   sw_gap_regained (client, g_get_real_time ());
   emit_connected (client);
   sw_pool_open (client->pool);
+  sw_log_set_reachable (client->log, TRUE);
   sw_resync_start (client);
 }
 
@@ -192,6 +195,7 @@ on_link_down (const GError *error, gboolean final, gpointer data)
   g_clear_error (&client->error);
   client->error = g_error_copy (error);
   sw_resync_stop (client);
+  sw_log_set_reachable (client->log, FALSE);
   if (was_open)
     {
       sw_gap_open (client, error, g_get_real_time ());
@@ -209,6 +213,23 @@ on_changed (gpointer data)
 
   if (client->funcs.state != NULL)
     client->funcs.state (client, client->data);
+}
+
+static void
+on_poked (gpointer data)
+{
+  SwClient *client = data;
+
+  sw_log_poke (client->log);
+}
+
+static void
+on_log_line (const EslEvent *headers, const char *text, gsize len, gpointer data)
+{
+  SwClient *client = data;
+
+  if (client->funcs.log != NULL)
+    client->funcs.log (client, headers, text, len, client->data);
 }
 
 static void
@@ -249,7 +270,9 @@ sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
 {
   static const SwModelFuncs own_model_funcs = { on_channel_added, on_channel_changed,
                                                 on_channel_ended };
-  static const SwLinkFuncs link_funcs = { on_link_up, on_link_down, on_event, on_changed };
+  static const SwLinkFuncs link_funcs = { on_link_up, on_link_down, on_event, on_changed,
+                                          on_poked };
+  static const SwLogFuncs log_funcs = { on_log_line, on_changed };
   static const SwPoolFuncs pool_funcs = { on_written, on_reading, on_changed };
   SwClient *client = g_new0 (SwClient, 1);
   g_autofree char *address = NULL;
@@ -264,6 +287,7 @@ sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
   client->pool = sw_pool_new (&client->options.target, &pool_funcs, client);
   client->catalog = sw_catalog_new (client->pool, client->options.query_deadline);
   client->echo = sw_echo_new ();
+  client->log = sw_log_new (&client->options.target, &log_funcs, client);
   client->json = g_string_new (NULL);
   g_queue_init (&client->executes);
   address = sw_client_address (client);
@@ -293,6 +317,7 @@ sw_client_free (SwClient *client)
   sw_resync_stop (client);
   sw_pool_free (client->pool);
   sw_link_free (client->link);
+  sw_log_free (client->log);
   sw_executes_forget (client);
   sw_catalog_free (client->catalog);
   sw_echo_free (client->echo);
@@ -341,6 +366,18 @@ void
 sw_client_add_live_reader (SwClient *client, int delta)
 {
   sw_link_add_live_reader (client->link, delta);
+}
+
+void
+sw_client_set_log_level (SwClient *client, int level)
+{
+  sw_log_set_level (client->log, CLAMP (level, -1, 7));
+}
+
+gboolean
+sw_client_log_allowed (const SwClient *client)
+{
+  return sw_link_log_allowed (client->link);
 }
 
 const char *const *

@@ -60,7 +60,8 @@ typedef struct
   void (*state) (SwClient *client, gpointer data);
   /* One event, after the model applied it; `json` is the switch's own text of it (len bytes, one
    * line, no newline), lent. Records of eslfs itself (CUSTOM eslfs::gap, eslfs::connected,
-   * eslfs::resync) come this way too, in the stream's order. */
+   * eslfs::disconnected, eslfs::resync, eslfs::lost; see sw-record.h) come this way too, in the
+   * stream's order. */
   void (*event) (SwClient *client, const EslEvent *event, const char *json, gsize len,
                  gpointer data);
   /* A log line (headers Log-Level, Text-Channel, Log-File, ..., User-Data; body), while log is
@@ -99,6 +100,9 @@ SwCommand *sw_client_query (SwClient *client, const char *line, SwReplyFunc func
 /* A written api line, run once. */
 SwCommand *sw_client_api (SwClient *client, const char *line, gsize len, SwReplyFunc func,
                           gpointer data);
+/* FALSE when sw_client_api() of this line would be refused on this side, with the SW_ERROR it would
+ * be answered with: not connected, CR, LF or NUL inside, the reload trap, too long. */
+gboolean sw_client_accepts (SwClient *client, const char *line, gsize len, GError **error);
 /* sendmsg execute; the answer is the Reply-Text. An application that `show application` does not
  * list (asked once, again on MODULE_LOAD/UNLOAD) is answered "-ERR unknown application NAME"
  * without anything sent: the switch would hang the channel up. */
@@ -117,6 +121,13 @@ void sw_command_cancel (SwCommand *command);
  * on MODULE_LOAD and MODULE_UNLOAD. Usage: "SYNTAX - description", NULL when unlisted. */
 const char *const *sw_client_api_names (SwClient *client);
 const char *sw_client_api_usage (SwClient *client, const char *name);
+
+/* The switch's log from now on: lines of `level` (0 to 7) and graver ones, -1: none. Over a
+ * connection of its own, which is there only while the log is wanted. Where lines are missing (that
+ * connection was lost), a line of eslfs's own (Log-File "eslfs") says so. */
+void sw_client_set_log_level (SwClient *client, int level);
+/* FALSE when the login's answer denies this user the log. */
+gboolean sw_client_log_allowed (const SwClient *client);
 
 /* How many live readers wait for events: the event connection is poked while there is one. */
 void sw_client_add_live_reader (SwClient *client, int delta);

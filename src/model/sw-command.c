@@ -11,7 +11,11 @@ struct _SwCommand
   gpointer abandoned_data;
 };
 
-G_DEFINE_QUARK (sw - error - quark, sw_error)
+GQuark
+sw_error_quark (void)
+{
+  return g_quark_from_static_string ("sw-error-quark");
+}
 
 SwCommand *
 sw_command_new (SwReplyFunc func, gpointer data)

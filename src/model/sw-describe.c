@@ -53,7 +53,9 @@ describe_denied (const SwClient *client, GString *out)
     g_string_append_printf (out, "denied events: %s\n", sw_link_refused (client->link));
   if (api != NULL)
     g_string_append_printf (out, "restricted api: only %s\n", api);
-  if (!sw_link_log_allowed (client->link))
+  if (sw_log_refused (client->log) != NULL)
+    g_string_append_printf (out, "denied log: %s\n", sw_log_refused (client->log));
+  else if (!sw_link_log_allowed (client->link))
     g_string_append (out, "denied log\n");
   if (client->resync.refused != NULL)
     g_string_append_printf (out, "denied show channels: %s\n", client->resync.refused);
@@ -84,4 +86,6 @@ sw_client_describe (const SwClient *client, GString *out)
   if (sw_link_connection (client->link) != NULL)
     describe_connection (sw_link_connection (client->link), "events", out);
   sw_pool_visit (client->pool, describe_connection, out);
+  if (sw_log_connection (client->log) != NULL)
+    describe_connection (sw_log_connection (client->log), "log", out);
 }

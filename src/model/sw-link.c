@@ -95,6 +95,7 @@ on_poke (gpointer data)
   SwLink *link = data;
 
   esl_connection_poke (link->connection);
+  link->funcs.poked (link->data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -404,6 +405,21 @@ gboolean
 sw_link_log_allowed (const SwLink *link)
 {
   return link->log_allowed;
+}
+
+gboolean
+sw_link_sees_channels (const SwLink *link)
+{
+  static const char *const needed[] = { "CHANNEL_CREATE", "CHANNEL_STATE", "CHANNEL_DESTROY" };
+
+  if (link->refused != NULL)
+    return FALSE;
+  if (link->allowed_events == NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (needed); i++)
+    if (strstr (link->allowed_events, needed[i]) == NULL)
+      return FALSE;
+  return TRUE;
 }
 
 const char *

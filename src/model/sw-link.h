@@ -23,6 +23,8 @@ typedef struct
   /* `json`: see SwClientFuncs. */
   void (*event) (const EslEvent *event, const char *json, gsize len, gpointer data);
   void (*changed) (gpointer data);
+  /* The event connection was poked: whoever keeps another one may do the same. */
+  void (*poked) (gpointer data);
 } SwLinkFuncs;
 
 /* `target` is lent for the link's life. `retry`: go on when the first attempts don't reach the
@@ -51,6 +53,8 @@ gint64 sw_link_since (const SwLink *link);
 const char *sw_link_allowed_events (const SwLink *link);
 const char *sw_link_allowed_api (const SwLink *link);
 gboolean sw_link_log_allowed (const SwLink *link);
+/* FALSE when the login keeps events from us without which the table of channels can't be kept. */
+gboolean sw_link_sees_channels (const SwLink *link);
 /* What the switch said to the subscription when it refused; NULL: it did not. */
 const char *sw_link_refused (const SwLink *link);
 

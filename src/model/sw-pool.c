@@ -121,8 +121,8 @@ on_refusing (gpointer data)
 }
 
 /* What the command writer refused, as the callers know errors. */
-static GError *
-own_error (GError *error)
+GError *
+sw_pool_own_error (GError *error)
 {
   SwError code = SW_ERROR_INVALID;
 
@@ -142,7 +142,7 @@ sw_pool_refuse (SwPool *pool, SwCommand *command, GError *error)
 
   sw_command_set_abandoned (command, NULL, NULL);
   refusal->command = command;
-  refusal->error = own_error (error);
+  refusal->error = sw_pool_own_error (error);
   g_queue_push_tail (&pool->refused, refusal);
   if (pool->refusing == 0)
     pool->refusing = g_idle_add_full (G_PRIORITY_DEFAULT, on_refusing, pool, NULL);

@@ -45,6 +45,8 @@ gboolean sw_pool_is_open (const SwPool *pool);
 /* `command` is taken over. `deadline`: milliseconds from now. */
 void sw_pool_query (SwPool *pool, const char *line, guint deadline, SwCommand *command);
 void sw_pool_write (SwPool *pool, const char *bytes, gsize len, guint deadline, SwCommand *command);
+/* What esl-command.h refused, turned into SW_ERROR (taken over and returned). */
+GError *sw_pool_own_error (GError *error);
 /* Answers the command with `error` (taken over), after the caller has returned. */
 void sw_pool_refuse (SwPool *pool, SwCommand *command, GError *error);
 

@@ -4,6 +4,9 @@
  *
  *   subscribed -> core_uuid, channels, bridges, catalog -> doubts -> up -> 5 s -> channels, bridges
  *
+ * A user from whom the switch keeps the channels' events has the tables alone: they are asked for
+ * again and again.
+ *
  * What an event told shortly before the link was lost, the tables may not know yet: about those
  * channels (a few, on a busy switch up to MAX_DOUBTS) `uuid_exists` is asked.
  */
@@ -14,6 +17,8 @@
 /* `show channels` of 100,000 channels takes seconds. */
 #define DEADLINE 60000 /* ms */
 #define MAX_DOUBTS 256
+#define SETTLE ((guint)(SW_MODEL_LAG / 1000) + 500) /* ms */
+#define POLL 10000                                  /* ms */
 
 typedef struct
 {
@@ -28,7 +33,7 @@ doubt_free (Doubt *doubt)
   g_free (doubt);
 }
 
-static void settle_later (SwClient *client);
+static void look_later (SwClient *client, guint delay);
 
 static void
 ask (SwClient *client, const char *line, SwReplyFunc func, gpointer data)
@@ -59,10 +64,12 @@ finish (SwClient *client)
     {
       client->resync.settling = FALSE;
       sw_gap_close (client);
+      if (!sw_link_sees_channels (client->link))
+        look_later (client, POLL);
       return;
     }
   tell (client);
-  settle_later (client);
+  look_later (client, SETTLE);
   sw_client_set_up (client);
 }
 
@@ -199,12 +206,14 @@ on_settle (gpointer data)
 
   client->resync.settle = 0;
   client->resync.settling = TRUE;
+  if (!sw_link_sees_channels (client->link))
+    sw_model_resync_begin (client->model, g_get_real_time ());
   ask_tables (client);
   return G_SOURCE_REMOVE;
 }
 
 static void
-settle_later (SwClient *client)
+look_later (SwClient *client, guint delay)
 {
-  client->resync.settle = g_timeout_add ((guint)(SW_MODEL_LAG / 1000 + 500), on_settle, client);
+  client->resync.settle = g_timeout_add (delay, on_settle, client);
 }

@@ -2,16 +2,20 @@
 /* sw-send.c - the client's commands: made, checked, given to the pool. */
 #include "sw-client-private.h"
 
+static GError *
+down_error (SwClient *client)
+{
+  return g_error_new (SW_ERROR, SW_ERROR_DOWN, "the switch is not connected (%s); nothing was sent",
+                      client->error->message);
+}
+
 /* TRUE when it was refused: commands are taken only while up. */
 static gboolean
 refused (SwClient *client, SwCommand *command)
 {
   if (client->state == SW_CLIENT_UP)
     return FALSE;
-  sw_pool_refuse (client->pool, command,
-                  g_error_new (SW_ERROR, SW_ERROR_DOWN,
-                               "the switch is not connected (%s); nothing was sent",
-                               client->error->message));
+  sw_pool_refuse (client->pool, command, down_error (client));
   return TRUE;
 }
 
@@ -73,4 +77,21 @@ sw_client_send (SwClient *client, const char *command, gsize len, SwReplyFunc fu
   g_autoptr (GString) bytes = g_string_new_len (command, (gssize)len);
 
   return send_made (client, TRUE, bytes, NULL, func, data);
+}
+
+gboolean
+sw_client_accepts (SwClient *client, const char *line, gsize len, GError **error)
+{
+  g_autoptr (GString) bytes = g_string_new (NULL);
+  GError *refusal = NULL;
+
+  if (client->state != SW_CLIENT_UP)
+    {
+      g_propagate_error (error, down_error (client));
+      return FALSE;
+    }
+  if (esl_command_api (bytes, line, (gssize)len, &refusal))
+    return TRUE;
+  g_propagate_error (error, sw_pool_own_error (refusal));
+  return FALSE;
 }

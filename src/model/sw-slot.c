@@ -7,10 +7,12 @@ struct _SwSlot
   SwSlotFuncs funcs;
   gpointer data;
   EslConnection *connection;
-  GQueue waiting; /* of SwRequest: given before the connection was ready */
+  GQueue waiting; /* of SwRequest: the connection didn't take them yet */
   guint n_sent;
   guint idle_source;
 };
+
+static void send_waiting (SwSlot *slot);
 
 /* The slot may be gone when `answer` returns. */
 static void
@@ -27,32 +29,35 @@ on_reply (EslConnection *connection, const EslReply *reply, const GError *error,
   SwSlot *slot = request->slot;
 
   slot->n_sent--;
+  send_waiting (slot);
   hand_back (slot, request, reply, error);
 }
 
-static void
+/* FALSE when the connection takes nothing now: it is not ready, or too much is unsent. */
+static gboolean
 send_request (SwSlot *slot, SwRequest *request)
 {
+  if (!esl_connection_send (slot->connection, request->bytes->str, request->bytes->len, on_reply,
+                            request))
+    return FALSE;
   request->sent = TRUE;
   slot->n_sent++;
-  if (esl_connection_send (slot->connection, request->bytes->str, request->bytes->len, on_reply,
-                           request))
-    return;
-  request->sent = FALSE;
-  slot->n_sent--;
-  g_queue_push_tail (&slot->waiting, request); /* `closed` is on its way, and answers it */
+  return TRUE;
+}
+
+static void
+send_waiting (SwSlot *slot)
+{
+  while (slot->waiting.length > 0 && send_request (slot, g_queue_peek_head (&slot->waiting)))
+    g_queue_pop_head (&slot->waiting);
 }
 
 static void
 on_ready (EslConnection *connection, const EslReply *auth, gpointer data)
 {
   SwSlot *slot = data;
-  GQueue waiting = slot->waiting;
-  SwRequest *request;
 
-  g_queue_init (&slot->waiting);
-  while ((request = g_queue_pop_head (&waiting)) != NULL)
-    send_request (slot, request);
+  send_waiting (slot);
   slot->funcs.ready (slot, slot->data);
 }
 
@@ -110,10 +115,8 @@ void
 sw_slot_give (SwSlot *slot, SwRequest *request)
 {
   request->slot = slot;
-  if (sw_slot_is_ready (slot))
-    send_request (slot, request);
-  else
-    g_queue_push_tail (&slot->waiting, request);
+  g_queue_push_tail (&slot->waiting, request);
+  send_waiting (slot);
 }
 
 gboolean

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* sw-log.c - dials when the log is wanted and the switch there, again a little later when only
+ * this connection was lost.
+ */
+#include "sw-log.h"
+
+#include <string.h>
+
+#define RETRY_FIRST 500 /* ms */
+#define RETRY_MAX 30000 /* ms */
+
+struct _SwLog
+{
+  SwLogFuncs funcs;
+  gpointer data;
+  const EslConnectionTarget *target; /* lent */
+  EslConnection *connection;
+  int level;
+  gboolean reachable;
+  gboolean flowing; /* the switch sends lines */
+  gint64 stopped;   /* when they stopped, monotonic; 0: they never flowed, or do */
+  guint delay;      /* of the last retry, ms */
+  guint retry;
+  char *refused;
+};
+
+static void update (SwLog *log);
+
+SwLog *
+sw_log_new (const EslConnectionTarget *target, const SwLogFuncs *funcs, gpointer data)
+{
+  SwLog *log = g_new0 (SwLog, 1);
+
+  log->funcs = *funcs;
+  log->data = data;
+  log->target = target;
+  log->level = -1;
+  return log;
+}
+
+void
+sw_log_free (SwLog *log)
+{
+  g_clear_handle_id (&log->retry, g_source_remove);
+  g_clear_pointer (&log->connection, esl_connection_free);
+  g_free (log->refused);
+  g_free (log);
+}
+
+/* A line of our own, as a warning of the switch would come. */
+static void say (SwLog *log, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+say (SwLog *log, const char *format, ...)
+{
+  g_autoptr (EslEvent) headers = esl_event_new ();
+  g_autoptr (GString) text = g_string_new ("eslfs: ");
+  va_list args;
+
+  va_start (args, format);
+  g_string_append_vprintf (text, format, args);
+  va_end (args);
+  g_string_append_c (text, '\n');
+  esl_event_add (headers, "Log-Level", "4");
+  esl_event_add (headers, "Text-Channel", "0");
+  esl_event_add (headers, "Log-File", "eslfs");
+  esl_event_add (headers, "Log-Func", "eslfs");
+  esl_event_add (headers, "Log-Line", "0");
+  esl_event_add (headers, "User-Data", "");
+  log->funcs.line (headers, text->str, text->len, log->data);
+}
+
+static void
+on_frame (EslConnection *connection, const EslFrame *frame, gpointer data)
+{
+  SwLog *log = data;
+
+  if (strcmp (frame->content_type, "log/data") == 0)
+    log->funcs.line (frame->headers, frame->body != NULL ? (const char *)frame->body : "",
+                     frame->body_len, log->data);
+}
+
+/* A refusal is not asked again until the level is set anew: permissions come with the login. */
+static void
+on_level (EslConnection *connection, const EslReply *reply, const GError *error, gpointer data)
+{
+  SwLog *log = data;
+
+  if (reply == NULL)
+    return;
+  g_clear_pointer (&log->refused, g_free);
+  if (!g_str_has_prefix (reply->text, "+OK"))
+    {
+      log->refused = g_strdup (reply->text);
+      say (log, "the switch refuses its log: %s", reply->text);
+      update (log);
+      return;
+    }
+  if (!log->flowing && log->stopped != 0)
+    say (log, "the log goes on; the lines of the last %.3f s are missing",
+         (double)(g_get_monotonic_time () - log->stopped) / G_USEC_PER_SEC);
+  log->flowing = TRUE;
+  log->stopped = 0;
+  log->delay = 0;
+}
+
+static void
+send_level (SwLog *log)
+{
+  g_autoptr (GString) command = g_string_new (NULL);
+
+  g_string_append_printf (command, "log %d\n\n", log->level);
+  esl_connection_send (log->connection, command->str, command->len, on_level, log);
+}
+
+static void
+on_ready (EslConnection *connection, const EslReply *auth, gpointer data)
+{
+  SwLog *log = data;
+
+  send_level (log);
+  log->funcs.changed (log->data);
+}
+
+static gboolean
+on_retry (gpointer data)
+{
+  SwLog *log = data;
+
+  log->retry = 0;
+  update (log);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_closed (EslConnection *connection, const GError *error, gpointer data)
+{
+  SwLog *log = data;
+  gboolean flowed = log->flowing;
+
+  g_clear_pointer (&log->connection, esl_connection_free);
+  log->flowing = FALSE;
+  if (flowed)
+    {
+      log->stopped = g_get_monotonic_time ();
+      say (log, "the log stops here: %s", error->message);
+    }
+  log->delay = log->delay == 0 ? RETRY_FIRST : MIN (log->delay * 2, RETRY_MAX);
+  if (log->retry == 0)
+    log->retry = g_timeout_add (log->delay, on_retry, log);
+  log->funcs.changed (log->data);
+}
+
+/* Ours to end: without a word, since nobody wants it. */
+static void
+hang_up (SwLog *log)
+{
+  g_clear_pointer (&log->connection, esl_connection_free);
+  g_clear_handle_id (&log->retry, g_source_remove);
+  log->flowing = FALSE;
+  log->stopped = 0;
+  log->delay = 0;
+}
+
+static void
+dial (SwLog *log)
+{
+  static const EslConnectionFuncs funcs = { on_ready, on_frame, on_closed };
+
+  log->connection = esl_connection_new (&funcs, log);
+  esl_connection_open (log->connection, log->target);
+}
+
+static void
+update (SwLog *log)
+{
+  if (log->level < 0 || log->refused != NULL)
+    hang_up (log);
+  else if (log->connection == NULL && log->retry == 0 && log->reachable)
+    dial (log);
+}
+
+void
+sw_log_set_level (SwLog *log, int level)
+{
+  gboolean differs = level != log->level;
+
+  log->level = level;
+  if (differs)
+    g_clear_pointer (&log->refused, g_free);
+  if (differs && level >= 0 && log->connection != NULL
+      && esl_connection_state (log->connection) == ESL_CONNECTION_READY)
+    send_level (log);
+  update (log);
+}
+
+/* When the switch comes back, a retry that waits is due now. */
+void
+sw_log_set_reachable (SwLog *log, gboolean reachable)
+{
+  log->reachable = reachable;
+  if (!reachable)
+    return;
+  g_clear_handle_id (&log->retry, g_source_remove);
+  g_clear_pointer (&log->refused, g_free);
+  update (log);
+}
+
+void
+sw_log_poke (SwLog *log)
+{
+  if (log->connection != NULL)
+    esl_connection_poke (log->connection);
+}
+
+EslConnection *
+sw_log_connection (const SwLog *log)
+{
+  return log->connection;
+}
+
+const char *
+sw_log_refused (const SwLog *log)
+{
+  return log->refused;
+}
