@@ -356,6 +356,38 @@ make_absolute (Options *options)
   options->dir = absolute;
 }
 
+/* What only prints. */
+static int
+print_task (OptionsTask task)
+{
+  g_autofree char *list = options_list ();
+  g_autoptr (GString) tree = g_string_new (NULL);
+
+  tree_append_table (tree);
+  if (task == OPTIONS_VERSION)
+    puts ("eslfs " ESLFS_VERSION);
+  else
+    fputs (task == OPTIONS_LIST_OPTIONS ? list : tree->str, stdout);
+  return 0;
+}
+
+/* The profile before the password, which may be its. 0, or an exit status. */
+static int
+prepare (App *app)
+{
+  Options *options = app->options;
+  g_autoptr (GError) error = NULL;
+
+  if (!is_directory (options->dir))
+    return EXIT_USAGE_ERROR;
+  make_absolute (options);
+  if (options_use_profile (options, &error)
+      && (options->demo || (app->password = password_get (options, &error)) != NULL))
+    return 0;
+  fprintf (stderr, "eslfs: %s\n", error->message);
+  return EXIT_PASSWORD;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -369,19 +401,11 @@ main (int argc, char **argv)
       fprintf (stderr, "eslfs: %s\n", error->message);
       return EXIT_USAGE_ERROR;
     }
-  if (options->version)
-    {
-      printf ("eslfs " ESLFS_VERSION "\n");
-      return 0;
-    }
-  if (!is_directory (options->dir))
-    return EXIT_USAGE_ERROR;
-  make_absolute (options);
-  if (!options->demo && (app.password = password_get (options, &error)) == NULL)
-    {
-      fprintf (stderr, "eslfs: %s\n", error->message);
-      return EXIT_PASSWORD;
-    }
+  if (options->task != OPTIONS_RUN)
+    return print_task (options->task);
+  status = prepare (&app);
+  if (status != 0)
+    return status;
   app.source = options_source (options);
   status = options->foreground ? run (&app) : fork_and_run (&app);
   password_free (app.password);

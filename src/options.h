@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* options.h - the command line: eslfs [user@domain@]HOST[:PORT] DIR [-o ...] [-f] [-d].
+/* options.h - the command line: eslfs SOURCE DIR [-o ...] [-f] [-d].
  *
- * Words of -o that are not in our own table are libfuse's, those that mount(8) and systemd add are
- * dropped. One table has each word's name, type, default and the sentence that --help shows. */
+ * SOURCE is a profile's name (profile.h) or [user@domain@]HOST[:PORT]. A word of -o is in our own
+ * table, or one of libfuse's, or one that mount(8), systemd or autofs add, which is dropped; any
+ * other is an error. One table has each word's name, type, default and the sentence that --help and
+ * the man page show. */
 #pragma once
 
 #include <glib.h>
@@ -10,8 +12,17 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  OPTIONS_RUN,
+  OPTIONS_VERSION,
+  OPTIONS_LIST_OPTIONS, /* for the man page: options_list() */
+  OPTIONS_LIST_TREE,    /* the same of the tree's rows */
+} OptionsTask;
+
 typedef struct
 {
+  char *target; /* SOURCE as it was given; NULL: the demo switch */
   char *host;
   guint16 port; /* 0: the default, 8021 */
   char *user;   /* NULL: the plain password login */
@@ -19,9 +30,14 @@ typedef struct
   gboolean demo;
   gboolean foreground;
   gboolean debug;
-  gboolean version;
+  gboolean sloppy; /* unknown words of -o are ignored: mount -s */
+  OptionsTask task;
 
+  char *profile;          /* its name; NULL: the one that SOURCE names or fits */
+  char *conf;             /* the profiles' file; NULL: as fs_cli finds it */
+  char *profile_password; /* of the profile in use; NULL: none */
   char *password_file;
+  int password_fd;      /* -1: none */
   guint64 event_buffer; /* bytes */
   int vars_ttl;         /* ms */
   int poke;             /* ms */
@@ -50,9 +66,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Options, options_free)
 gboolean options_parse (Options *options, char **argv, GError **error);
 /* "[user@domain@]HOST[:PORT]", HOST perhaps "[v6]". */
 gboolean options_parse_target (Options *options, const char *target, GError **error);
+/* Host, port, user and password of the profile that is meant, where SOURCE and -o did not say: the
+ * one of profile=, else the one whose name is SOURCE; else the password of one for that host, port
+ * and user. FALSE: profile= names none, or conf= can't be read. */
+gboolean options_use_profile (Options *options, GError **error);
 /* "HOST:PORT" as /proc/mounts shows it; owned. */
 char *options_source (const Options *options);
 /* The options in effect, "name=value" lines, no secret; owned. */
 char *options_describe (const Options *options);
+/* A line for each word of -o: "word" or "word=ARG", a tab, its help; owned. */
+char *options_list (void);
 
 G_END_DECLS

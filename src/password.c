@@ -40,26 +40,45 @@ read_line (int fd)
   return password;
 }
 
+/* The first line of an open file, which is closed. */
+static char *
+from_descriptor (int fd, const char *what, GError **error)
+{
+  char *password = read_line (fd);
+
+  close (fd);
+  if (password == NULL)
+    return fail (error, "%s: its first line is empty or longer than %d bytes", what, PASSWORD_MAX);
+  return password;
+}
+
 static char *
 from_file (const char *path, GError **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC);
+  g_autofree char *what = g_strdup_printf ("password_file=%s", path);
   struct stat attr;
-  char *password;
 
   if (fd < 0 || fstat (fd, &attr) != 0)
-    return fail (error, "password_file=%s: %s", path, g_strerror (errno));
+    return fail (error, "%s: %s", what, g_strerror (errno));
   if (S_ISREG (attr.st_mode) && (attr.st_mode & 077) != 0)
     {
       close (fd);
-      return fail (error, "password_file=%s: others may read it; say: chmod 600 %s", path, path);
+      return fail (error, "%s: others may read it; say: chmod 600 %s", what, path);
     }
-  password = read_line (fd);
-  close (fd);
-  if (password == NULL)
-    return fail (error, "password_file=%s: its first line is empty or longer than %d bytes", path,
-                 PASSWORD_MAX);
-  return password;
+  return from_descriptor (fd, what, error);
+}
+
+/* What systemd's LoadCredential=password:FILE hands over, in a directory that only we may read. An
+ * empty one (SetCredential=password:) is none. */
+static char *
+from_credentials (void)
+{
+  const char *dir = g_getenv ("CREDENTIALS_DIRECTORY");
+  g_autofree char *path = dir != NULL ? g_build_filename (dir, "password", NULL) : NULL;
+  int fd = path != NULL ? open (path, O_RDONLY | O_CLOEXEC) : -1;
+
+  return fd >= 0 ? from_descriptor (fd, path, NULL) : NULL;
 }
 
 static char *
@@ -107,18 +126,24 @@ from_terminal (const char *source, GError **error)
 }
 
 char *
-password_get (const Options *options, GError **error)
+password_get (Options *options, GError **error)
 {
   g_autofree char *source = NULL;
-  char *password;
+  char *of_profile = g_steal_pointer (&options->profile_password);
+  char *password = NULL;
 
-  if (options->password_file != NULL)
-    return from_file (options->password_file, error);
-  password = from_environment ();
-  if (password != NULL)
-    return password;
-  source = options_source (options);
-  return from_terminal (source, error);
+  if (options->password_fd >= 0)
+    password = from_descriptor (options->password_fd, "password_fd", error);
+  else if (options->password_file != NULL)
+    password = from_file (options->password_file, error);
+  else if ((password = from_credentials ()) == NULL && (password = from_environment ()) == NULL)
+    {
+      source = options_source (options);
+      password = of_profile != NULL && *of_profile != '\0' ? g_steal_pointer (&of_profile)
+                                                           : from_terminal (source, error);
+    }
+  password_free (of_profile);
+  return password;
 }
 
 void
