@@ -203,7 +203,7 @@ on_frame (EslConnection *connection, const EslFrame *frame, gpointer data)
   if (esl_event_parse (link->event, ESL_FORMAT_JSON, json, len, &error))
     link->funcs.event (link->event, json, len, link->data);
   else
-    g_message ("an event that can't be read was left out: %s", error->message);
+    link->funcs.unreadable (error, link->data);
 }
 
 static void

@@ -22,6 +22,8 @@ typedef struct
   void (*down) (const GError *error, gboolean final, gpointer data);
   /* `json`: see SwClientFuncs. */
   void (*event) (const EslEvent *event, const char *json, gsize len, gpointer data);
+  /* An event came that can't be read, and why. */
+  void (*unreadable) (const GError *error, gpointer data);
   void (*changed) (gpointer data);
   /* The event connection was poked: whoever keeps another one may do the same. */
   void (*poked) (gpointer data);

@@ -107,13 +107,18 @@ sw_raw_take (SwRaw *raw, GString *out, gsize max)
   return len;
 }
 
-void
+gboolean
 sw_raw_write (SwRaw *raw, const void *bytes, gsize len)
 {
+  gsize kept = raw->early->len + esl_connection_unsent (raw->connection);
+
+  if (raw->error != NULL || kept >= SW_RAW_MAX_KEPT)
+    return FALSE;
   if (esl_connection_state (raw->connection) == ESL_CONNECTION_READY)
     esl_connection_send_raw (raw->connection, bytes, len);
-  else if (raw->error == NULL)
+  else
     g_byte_array_append (raw->early, bytes, (guint)len);
+  return TRUE;
 }
 
 gboolean

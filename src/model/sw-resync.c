@@ -2,7 +2,7 @@
 /* sw-resync.c - compares the model with the switch's tables, when a link is up and once more when
  * the tables have had the time to catch up with it.
  *
- *   subscribed -> core_uuid, channels, bridges, catalog -> doubts -> up -> 5 s -> channels, bridges
+ *   subscribed -> core_uuid -> channels -> bridges, doubts -> up -> 5 s -> channels -> bridges
  *
  * A user from whom the switch keeps the channels' events has the tables alone: they are asked for
  * again and again.
@@ -119,6 +119,17 @@ ask_doubts (SwClient *client)
     }
 }
 
+/* Without it the links between legs are missing, no more. */
+static void
+on_bridges (const char *text, gsize len, const GError *error, gpointer data)
+{
+  SwClient *client = data;
+
+  if (error == NULL)
+    sw_model_resync_bridges (client->model, text, len, g_get_real_time (), NULL);
+  answered (client, error);
+}
+
 static void
 on_channels (const char *text, gsize len, const GError *error, gpointer data)
 {
@@ -132,22 +143,19 @@ on_channels (const char *text, gsize len, const GError *error, gpointer data)
       if (!sw_model_resync_rows (client->model, text, len, g_get_real_time (), &syntax))
         client->resync.refused = g_strdup (syntax->message);
       client->resync.merging = FALSE;
+      ask (client, "show bridged_calls as json", on_bridges, client);
       ask_doubts (client);
     }
   answered (client, error);
 }
 
-/* Without it the links between legs are missing, no more. */
 static void
-on_bridges (const char *text, gsize len, const GError *error, gpointer data)
+ask_channels (SwClient *client)
 {
-  SwClient *client = data;
-
-  if (error == NULL)
-    sw_model_resync_bridges (client->model, text, len, g_get_real_time (), NULL);
-  answered (client, error);
+  ask (client, "show channels as json", on_channels, client);
 }
 
+/* Before anything else: another core has none of the channels known so far. */
 static void
 on_core (const char *text, gsize len, const GError *error, gpointer data)
 {
@@ -156,6 +164,8 @@ on_core (const char *text, gsize len, const GError *error, gpointer data)
 
   if (error == NULL && *core_uuid != '\0' && *core_uuid != '-')
     sw_client_note_core (client, core_uuid);
+  if (error == NULL)
+    ask_channels (client);
   answered (client, error);
 }
 
@@ -170,13 +180,6 @@ on_catalog (gpointer data)
   answered (client, error);
 }
 
-static void
-ask_tables (SwClient *client)
-{
-  ask (client, "show channels as json", on_channels, client);
-  ask (client, "show bridged_calls as json", on_bridges, client);
-}
-
 void
 sw_resync_start (SwClient *client)
 {
@@ -188,7 +191,6 @@ sw_resync_start (SwClient *client)
     resync->doubts = g_ptr_array_new_with_free_func ((GDestroyNotify)doubt_free);
   sw_model_resync_begin (client->model, g_get_real_time ());
   ask (client, "global_getvar core_uuid", on_core, client);
-  ask_tables (client);
   resync->n_asked++;
   sw_catalog_refresh (client->catalog, on_catalog, client);
 }
@@ -208,7 +210,7 @@ on_settle (gpointer data)
   client->resync.settling = TRUE;
   if (!sw_link_sees_channels (client->link))
     sw_model_resync_begin (client->model, g_get_real_time ());
-  ask_tables (client);
+  ask_channels (client);
   return G_SOURCE_REMOVE;
 }
 
