@@ -90,11 +90,28 @@ tree_ask_reply (const char *text, gsize len, const GError *error, gpointer data)
   ask_free (ask);
 }
 
+/* What is refused on this side, before anything is sent. */
+static int
+local_errno (Tree *tree, const char *line, gsize len)
+{
+  g_autoptr (GError) error = NULL;
+
+  return sw_client_accepts (tree->client, line, len, &error) ? 0 : tree_errno_of_error (error);
+}
+
 void
 tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request)
 {
-  TreeAsk *ask = tree_ask_new (tree, request, line);
+  TreeAsk *ask;
+  int error = local_errno (tree, line, len);
 
+  /* At once and without a word: in a conversation it is then the write that fails. */
+  if (error != 0)
+    {
+      vfs_request_fail (request, error);
+      return;
+    }
+  ask = tree_ask_new (tree, request, line);
   tree->epoch++;
   tree_ask_sent (ask, sw_client_api (tree->client, line, len, tree_ask_reply, ask));
 }

@@ -87,6 +87,10 @@ static const VfsEntry root_rows[] = {
     .help = "the switch's global variables, name=value a line; write such a line to set",
     .fetch = tree_globals_fetch,
     .store = tree_globals_store },
+  { .name = "esl",
+    .mode = VFS_CONTROL,
+    .help = "<>: an ESL connection of your own, logged in; bytes pass as they are",
+    .stream = &tree_esl_ops },
   { .name = "channels",
     .mode = VFS_VIEW,
     .help = "one line a channel, tab separated, a header line first",
@@ -128,7 +132,19 @@ tree_root_entry (void)
   return &root;
 }
 
-/* Neighbours with the same help share a line, so that a page stays a page. */
+/* Neighbours with the same help share a line, the first and the last of them. */
+static void
+append_neighbours (const VfsEntry **row, GString *names)
+{
+  const VfsEntry *first = *row;
+
+  while ((*row)[1].name != NULL && strcmp ((*row)[1].help, first->help) == 0)
+    ++*row;
+  if (*row > first)
+    g_string_append_printf (names, "%s %s", *row > first + 1 ? " ..." : "", (*row)->name);
+}
+
+/* One line a row, so that a page stays a page. */
 static void
 append_rows (const VfsEntry *rows, const char *path, GString *out)
 {
@@ -138,8 +154,7 @@ append_rows (const VfsEntry *rows, const char *path, GString *out)
           g_strdup_printf ("%s%s%s", path, row->name, S_ISDIR (row->mode) ? "/" : "");
       g_autoptr (GString) names = g_string_new (below);
 
-      while (row[1].name != NULL && strcmp (row[1].help, row->help) == 0)
-        g_string_append_printf (names, " %s", (++row)->name);
+      append_neighbours (&row, names);
       if (row->children == NULL)
         g_string_append_printf (out, "%-28s %s\n", names->str, row->help);
       else

@@ -20,34 +20,57 @@ struct _VfsNode
   char *name;          /* raw; NULL for rows with a fixed name */
   gboolean indexed;    /* found again by parent and name */
   guint64 base;        /* growing files: offset in the ring of the view's byte 0 */
+  guint64 base_number; /* of the record there; 0: none, a lapped reader has moved the base */
   guint snapshots;     /* opens that show one */
   gsize snapshot_size; /* of the newest of them */
 };
+
+/* A write that was refused, and what would be its repetition. */
+typedef struct
+{
+  GBytes *bytes;  /* from the refused line to the end of its write; NULL: none was refused */
+  GBytes *before; /* the start of that line, from earlier writes; NULL: none */
+  guint64 offset;
+  guint64 owner;
+  int error;
+  gboolean told; /* the writer has got the errno, not only a short count or EINTR */
+} VfsRefusal;
 
 /* Command lines on their way, per open file. */
 typedef struct _VfsWrite VfsWrite;
 typedef struct
 {
-  GString *pending;      /* an unterminated line */
-  guint64 pending_owner; /* who wrote the last of it */
-  GString *value;        /* value files: all that was written */
-  gboolean commanded;    /* a line that was not blank has been run */
-  VfsWrite *current;     /* under way, or interrupted and waiting to be joined */
-  /* The last refusal, for whoever repeats the same write. */
-  GBytes *refused;
-  guint64 refused_offset;
-  int refused_error;
-  gboolean refused_once;
+  GString *pending;   /* an unterminated line */
+  guint64 owner;      /* who wrote last */
+  gboolean overlong;  /* a line was refused as too long, and its end has not come yet */
+  GString *value;     /* value files: all that was written */
+  gboolean commanded; /* a line that was not blank has been run */
+  VfsWrite *current;  /* under way, or interrupted and waiting to be joined */
+  VfsRefusal refusal;
 } VfsLines;
 
-/* A growing file. Offsets here are the reader's own. */
+/* A text that a reader may still want when the ring has moved on. Offsets are the reader's own. */
 typedef struct
 {
-  guint64 skew;    /* ring offset minus file offset (modulo 2^64) */
-  GBytes *text;    /* a gap record, or the record the last read ended in */
-  guint64 text_at; /* where it starts in the file */
-  guint64 next;    /* number of the record after the last one read, and where it starts */
-  guint64 next_at;
+  GBytes *text; /* NULL: its end only is known */
+  guint64 at;
+  guint64 end;
+  guint64 next; /* number of the record that follows; 0: not known */
+} VfsKeptText;
+
+enum
+{
+  VFS_KEPT_FIRST, /* the record that the last read began in */
+  VFS_KEPT_LAST,  /* the record that the last read stopped in, or after */
+  VFS_KEPT_GAP,   /* the last gap record */
+  VFS_N_KEPT
+};
+
+/* A growing file. */
+typedef struct
+{
+  guint64 skew; /* ring offset minus file offset (modulo 2^64) */
+  VfsKeptText kept[VFS_N_KEPT];
 } VfsView;
 
 typedef struct
@@ -72,7 +95,7 @@ struct _VfsFile
   gboolean is_talk;
   gboolean opened; /* the row's stream open succeeded */
   gboolean released;
-  guint refs; /* the open itself, commands under way */
+  guint refs; /* the open itself, a fetch, commands under way */
   gpointer state;
   VfsWaiter waiter;
   GBytes *snapshot;
@@ -88,14 +111,22 @@ VfsFile *vfs_file_ref (VfsFile *file);
 void vfs_file_unref (VfsFile *file);
 
 /* vfs-tree.c */
-void vfs_tree_add_file (VfsTree *tree, VfsFile *file);
-void vfs_tree_remove_file (VfsTree *tree, VfsFile *file);
-guint vfs_tree_n_files (const VfsTree *tree);
+GQueue *vfs_tree_files (VfsTree *tree);    /* of VfsFile, by their links */
+GQueue *vfs_tree_dirs (VfsTree *tree);     /* of VfsDir, by their links */
+GQueue *vfs_tree_commands (VfsTree *tree); /* of VfsWrite, by their links */
+gboolean vfs_tree_is_closing (const VfsTree *tree);
+const VfsOwnership *vfs_tree_ownership (const VfsTree *tree);
+gint64 vfs_tree_started (const VfsTree *tree); /* microseconds since the epoch */
+gboolean vfs_link_is_present (VfsNode *node);
+/* Writable and growing files (see vfs-tree.h), and links, which come and go. */
+gboolean vfs_entry_is_fresh (const VfsEntry *entry);
 const VfsEntry *vfs_entry_find (const VfsEntry *table, const char *name);
 guint64 vfs_ino_below (guint64 parent_ino, const char *raw_name);
 
 /* vfs-reply.c: last replies by file and user */
 typedef struct _VfsReplies VfsReplies;
+/* What a reader sees of an answer: its last line always ends. Returns a reference. */
+GBytes *vfs_text_with_final_newline (GBytes *text);
 VfsReplies *vfs_replies_new (void);
 void vfs_replies_free (VfsReplies *replies);
 void vfs_replies_put (VfsReplies *replies, guint64 ino, uid_t uid, GBytes *text);
@@ -114,6 +145,15 @@ void vfs_lines_write (VfsFile *file, guint64 offset, const guint8 *bytes, gsize 
                       VfsRequest *request);
 void vfs_lines_flush (VfsFile *file, guint64 owner, VfsRequest *request);
 void vfs_lines_release (VfsFile *file);
+/* The end of everything: answers whoever waits with ENOTCONN and cancels the command. */
+void vfs_lines_abort (VfsWrite *write);
+
+/* vfs-refusal.c */
+void vfs_refusal_clear (VfsRefusal *refusal);
+/* The errno for a write that repeats the refused one; 0: it is to be run, after what is appended to
+ * ret_before. */
+int vfs_refusal_of (VfsRefusal *refusal, guint64 offset, const guint8 *bytes, gsize len,
+                    guint64 owner, GString *ret_before);
 
 /* vfs-talk.c */
 int vfs_talk_open (VfsFile *file);

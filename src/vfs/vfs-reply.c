@@ -81,10 +81,24 @@ find (VfsReplies *replies, guint64 ino, uid_t uid)
   return g_hash_table_lookup (replies->table, &key);
 }
 
+GBytes *
+vfs_text_with_final_newline (GBytes *text)
+{
+  gsize len;
+  const char *bytes = g_bytes_get_data (text, &len);
+  GString *ended;
+
+  if (len == 0 || bytes[len - 1] == '\n')
+    return g_bytes_ref (text);
+  ended = g_string_new_len (bytes, (gssize)len);
+  g_string_append_c (ended, '\n');
+  return g_string_free_to_bytes (ended);
+}
+
 void
 vfs_replies_put (VfsReplies *replies, guint64 ino, uid_t uid, GBytes *text)
 {
-  gsize len = MIN (g_bytes_get_size (text), REPLY_MAX);
+  g_autoptr (GBytes) ended = vfs_text_with_final_newline (text);
   Reply *reply = find (replies, ino, uid);
 
   if (reply != NULL)
@@ -92,7 +106,7 @@ vfs_replies_put (VfsReplies *replies, guint64 ino, uid_t uid, GBytes *text)
   reply = g_new0 (Reply, 1);
   reply->ino = ino;
   reply->uid = uid;
-  reply->text = g_bytes_new (g_bytes_get_data (text, NULL), len);
+  reply->text = g_bytes_new_from_bytes (ended, 0, MIN (g_bytes_get_size (ended), REPLY_MAX));
   reply->link.data = reply;
   g_hash_table_add (replies->table, reply);
   g_queue_push_tail_link (&replies->order, &reply->link);

@@ -51,29 +51,13 @@ answer_free (Answer *answer)
   g_free (answer);
 }
 
-/* What a reader sees of an answer: its last line always ends. */
-static GBytes *
-with_final_newline (GBytes *text)
-{
-  gsize len;
-  const char *bytes = g_bytes_get_data (text, &len);
-  GString *ended;
-
-  if (len == 0 || bytes[len - 1] == '\n')
-    return g_bytes_ref (text);
-  ended = g_string_new_len (bytes, (gssize)len);
-  g_string_append_c (ended, '\n');
-  return g_string_free_to_bytes (ended);
-}
-
-/* `said` may be NULL. */
 static GBytes *
 answer_text (int error, GBytes *said)
 {
   g_autofree char *line = NULL;
 
   if (said != NULL)
-    return with_final_newline (said);
+    return vfs_text_with_final_newline (said);
   if (error == 0)
     return g_bytes_new (NULL, 0);
   line = g_strdup_printf ("-ERR %s\n", g_strerror (error));
