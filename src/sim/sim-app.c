@@ -33,32 +33,6 @@ sim_app_find (const char *name)
   return NULL;
 }
 
-/* ---- plan ---- */
-
-static void
-step_free (gpointer data)
-{
-  SimStep *step = data;
-  g_free (step->app);
-  g_free (step->data);
-  g_free (step);
-}
-
-void
-sim_plan_add (SimChannel *channel, const char *app, const char *data)
-{
-  SimStep *step = g_new (SimStep, 1);
-  step->app = g_strdup (app);
-  step->data = data && *data ? g_strdup (data) : NULL;
-  g_queue_push_tail (&channel->plan, step);
-}
-
-void
-sim_plan_clear (SimChannel *channel)
-{
-  g_queue_clear_full (&channel->plan, step_free);
-}
-
 /* ---- frames ---- */
 
 void
@@ -378,7 +352,7 @@ plan_next (SimChannel *channel)
     frame_begin (frame_push (channel, app, step->data));
   else
     sim_life_hangup_self (channel, "DESTINATION_OUT_OF_ORDER");
-  step_free (step);
+  sim_step_free (step);
 }
 
 void

@@ -74,6 +74,7 @@ void sim_frames_forget (SimChannel *channel);
 /* Appends to the plan. */
 void sim_plan_add (SimChannel *channel, const char *app, const char *data);
 void sim_plan_clear (SimChannel *channel);
+void sim_step_free (gpointer step);
 /* The channel's thread goes on: reads a message, or takes the plan's next application, or ends. */
 void sim_app_pump (SimChannel *channel);
 

@@ -174,6 +174,8 @@ void sim_channel_unlock (SimChannel *channel);
 SimProfile *sim_profile_new (const char *uuid, const char *name, gboolean inbound);
 SimProfile *sim_profile_copy (const SimProfile *profile);
 void sim_profile_free (SimProfile *profile);
+/* A field by the name that `uuid_getvar` knows it by; NULL for none. */
+const char *sim_profile_get (SimProfile *profile, const char *name);
 
 /* A variable as `uuid_getvar` sees it: the channel's own, a profile field, a global one. */
 const char *sim_channel_get (SimChannel *channel, const char *name);

@@ -71,6 +71,31 @@ take_brackets (SimVars *vars, const char *text, char open, char close)
   return text;
 }
 
+/* Cuts at , and | that stand outside brackets and quotes. */
+static GStrv
+split_alternatives (const char *text)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new ();
+  const char *start = text, *at = text;
+  gboolean quoted = FALSE;
+  int depth = 0;
+  for (; parts->len < ALTERNATIVES_MAX; at++)
+    {
+      if (*at == '\0' || (strchr (",|", *at) && depth == 0 && !quoted))
+        {
+          g_ptr_array_add (parts, g_strndup (start, (gsize)(at - start)));
+          start = at + 1;
+        }
+      if (*at == '\0')
+        break;
+      if (*at == '\'')
+        quoted = !quoted;
+      depth += strchr ("[{", *at) ? 1 : strchr ("]}", *at) ? -1 : 0;
+    }
+  g_ptr_array_add (parts, NULL);
+  return (GStrv)g_ptr_array_free (g_steal_pointer (&parts), FALSE);
+}
+
 SimDialList *
 sim_dial_list_new (SimSwitch *sim, const char *text)
 {
@@ -79,7 +104,7 @@ sim_dial_list_new (SimSwitch *sim, const char *text)
   list->vars = sim_vars_new ();
   const char *rest = take_brackets (list->vars, text ? text : "", '<', '>');
   rest = take_brackets (list->vars, rest, '{', '}');
-  list->parts = g_strsplit_set (rest, ",|", ALTERNATIVES_MAX);
+  list->parts = split_alternatives (rest);
   return list;
 }
 
@@ -122,6 +147,8 @@ dial_error (SimSwitch *sim, SimDial *dial, const char **ret_cause)
 static SimChannel *
 dial_telephone (SimSwitch *sim, SimDial *dial, const char **ret_cause)
 {
+  g_autofree char *number = g_strndup (dial->destination, strcspn (dial->destination, "@"));
+  dial->number = number;
   SimChannel *channel = sim_life_dial (sim, dial, ret_cause);
   if (channel)
     channel->signalled = TRUE;

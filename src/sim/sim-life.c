@@ -113,14 +113,14 @@ life_set_caller (SimChannel *channel, const SimDial *dial)
   profile->orig_cid_num = g_strdup (first_of (number, NO_NUMBER));
   profile->ani = g_strdup (first_of (number, NO_NUMBER));
   profile->callee_name = g_strdup (first_of (callee_name, "Outbound Call"));
-  profile->destination = g_strdup (dial->destination);
-  profile->callee_num = g_strdup (first_of (callee_number, dial->destination));
+  profile->destination = g_strdup (first_of (dial->number, dial->destination));
+  profile->callee_num = g_strdup (first_of (callee_number, profile->destination));
 }
 
 /* ---- loopback: two channels face to face ---- */
 
 static void
-life_take_twin_place (SimChannel *b)
+life_come_in (SimChannel *b)
 {
   sim_channel_enter (b, SIM_CS_INIT);
   b->state = SIM_CS_ROUTING;
@@ -130,7 +130,7 @@ life_take_twin_place (SimChannel *b)
   sim_channel_set_callstate (b, SIM_CCS_RINGING);
   sim_channel_fire (b, SIM_EVENT_CHANNEL_STATE);
   sim_db_channel_state (b);
-  if (!sim_dialplan_route (b))
+  if (b->plan.length == 0 && !sim_dialplan_route (b))
     {
       sim_life_hangup_self (b, "NO_ROUTE_DESTINATION");
       return;
@@ -163,7 +163,7 @@ life_add_twin (SimChannel *a, const SimDial *dial)
   sim_channel_set (a, "loopback_leg", "A");
   sim_channel_set (b, "other_loopback_leg_uuid", a->uuid);
   sim_channel_set (b, "loopback_leg", "B");
-  sim_channel_later (b, life_take_twin_place);
+  sim_channel_later (b, life_come_in);
 }
 
 static void
@@ -271,7 +271,7 @@ sim_life_incoming (SimSwitch *sim, const char *name, const char *cid_name, const
   g_free (profile->context);
   profile->context = g_strdup (context);
   channel->state = SIM_CS_INIT;
-  sim_channel_later (channel, life_take_twin_place);
+  sim_channel_later (channel, life_come_in);
   return channel;
 }
 

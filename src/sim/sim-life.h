@@ -22,6 +22,7 @@ typedef struct
 {
   const char *endpoint;    /* "null", "loopback", or a demo's "sofia/internal" */
   const char *destination; /* "alice"; for loopback the extension */
+  const char *number;      /* of the callee, where `destination` is more than that; or NULL */
   const char *context;     /* NULL: "default" */
   const SimVars *vars;     /* of the dial string; NULL: none */
   SimChannel *originator;  /* the leg that calls, NULL: none */
@@ -29,7 +30,8 @@ typedef struct
 
 /* A leg in CS_CONSUME_MEDIA, not answered. NULL with `*ret_cause` when it can't be made. */
 SimChannel *sim_life_dial (SimSwitch *sim, const SimDial *dial, const char **ret_cause);
-/* An incoming call of `destination` in `context`; goes to the dialplan by itself. */
+/* An incoming call of `destination` in `context`. It goes to the dialplan by itself, unless it is
+ * given a plan before its first turn. */
 SimChannel *sim_life_incoming (SimSwitch *sim, const char *name, const char *cid_name,
                                const char *cid_num, const char *destination, const char *context);
 void sim_life_ring (SimChannel *channel);

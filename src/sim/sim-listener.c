@@ -20,13 +20,15 @@
 #include "sim-command.h"
 #include "sim-fault.h"
 #include "sim-outbound.h"
+#include "sim-session.h"
 
 #define POLL_USEC 20000
 #define LOGIN_USEC (25 * G_USEC_PER_SEC)
 /* Reads in one turn before other connections get theirs. */
 #define READS_PER_TURN 16
 #define READ_SIZE 65536
-#define IOV_MAX_FRAMES 64
+/* Events between two looks at the socket. */
+#define EVENTS_PER_FLUSH 64
 
 typedef struct
 {
@@ -44,61 +46,25 @@ listener_is_muted (const SimListener *listener)
   return sim_fault_is_silent (listener->sim->fault);
 }
 
-static guint
-listener_gather (SimListener *listener, struct iovec *iov)
-{
-  guint n = 0;
-  gsize skip = listener->out_offset;
-  for (GList *link = listener->out.head; link && n < IOV_MAX_FRAMES; link = link->next)
-    {
-      gsize len;
-      const guint8 *data = g_bytes_get_data (link->data, &len);
-      iov[n].iov_base = (void *)(data + skip);
-      iov[n++].iov_len = len - skip;
-      skip = 0;
-    }
-  return n;
-}
-
-static void
-listener_written (SimListener *listener, gsize len)
-{
-  len += listener->out_offset;
-  GBytes *head;
-  while ((head = g_queue_peek_head (&listener->out)) && len >= g_bytes_get_size (head))
-    {
-      len -= g_bytes_get_size (head);
-      g_bytes_unref (g_queue_pop_head (&listener->out));
-    }
-  listener->out_offset = len;
-}
-
 /* TRUE when everything went out. */
 static gboolean
 listener_flush (SimListener *listener)
 {
-  struct iovec iov[IOV_MAX_FRAMES];
-  while (!listener->closed && !g_queue_is_empty (&listener->out))
-    {
-      if (listener_is_muted (listener))
-        return FALSE;
-      struct msghdr msg = { .msg_iov = iov, .msg_iovlen = listener_gather (listener, iov) };
-      ssize_t n = sendmsg (listener->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (n < 0 && errno == EAGAIN)
-        return FALSE;
-      if (n < 0 && errno != EINTR)
-        sim_listener_drop (listener);
-      else if (n > 0)
-        listener_written (listener, (gsize)n);
-    }
-  return TRUE;
+  if (listener->closed || sim_writer_is_empty (&listener->out))
+    return TRUE;
+  if (listener_is_muted (listener))
+    return FALSE;
+  SimWriterResult result = sim_writer_flush (&listener->out);
+  if (result == SIM_WRITER_BROKEN)
+    sim_listener_drop (listener);
+  return result == SIM_WRITER_EMPTY;
 }
 
 static void
 listener_push (SimListener *listener, GBytes *frame)
 {
   if (!listener->closed && !listener->sealed)
-    g_queue_push_tail (&listener->out, g_bytes_ref (frame));
+    sim_writer_push (&listener->out, frame);
 }
 
 void
@@ -190,7 +156,7 @@ listener_drain (SimListener *listener)
       if (line)
         listener_push (listener, line);
       guint n = 0;
-      for (SimEvent *event; n < IOV_MAX_FRAMES && (event = g_queue_pop_head (&listener->events));
+      for (SimEvent *event; n < EVENTS_PER_FLUSH && (event = g_queue_pop_head (&listener->events));
            n++)
         {
           listener_push (listener, sim_event_frame (event, listener->format));
@@ -201,74 +167,13 @@ listener_drain (SimListener *listener)
     }
 }
 
-/* ---- the session of a controlling connection ---- */
-
-void
-sim_listener_bind (SimListener *listener, SimChannel *channel)
-{
-  listener->session = sim_channel_ref (channel);
-  sim_channel_lock (channel);
-}
-
-static void
-listener_unbind (SimListener *listener)
-{
-  SimChannel *channel = g_steal_pointer (&listener->session);
-  if (!channel)
-    return;
-  sim_channel_unlock (channel);
-  sim_channel_unref (channel);
-}
-
-void
-sim_listener_session_down (SimListener *listener)
-{
-  listener_arm (listener);
-}
-
-static void
-listener_say_linger (SimListener *listener)
-{
-  listener->lingering = TRUE;
-  sim_listener_printf (listener,
-                       "Content-Type: text/disconnect-notice\n"
-                       "Controlled-Session-UUID: %s\n"
-                       "Content-Disposition: linger\n"
-                       "Channel-Name: %s\n"
-                       "Linger-Time: %d\n"
-                       "Content-Length: 0\n\n",
-                       listener->session->uuid, listener->session->name, listener->linger_seconds);
-  if (listener->linger_seconds >= 0)
-    listener->linger_until =
-        g_get_monotonic_time () + (gint64)listener->linger_seconds * G_USEC_PER_SEC;
-}
-
-/* What the switch looks at after each round: lingering that is over, a channel that went down. */
-static void
-listener_check_session (SimListener *listener)
-{
-  if (listener->closing || !listener->session)
-    return;
-  if (listener->lingering)
-    {
-      if (listener->linger_until > 0 && g_get_monotonic_time () > listener->linger_until)
-        sim_listener_finish (listener, SIM_GOODBYE);
-      return;
-    }
-  if (!sim_channel_is_down (listener->session))
-    return;
-  if (listener->linger)
-    listener_say_linger (listener);
-  else
-    sim_listener_finish (listener, SIM_GOODBYE);
-}
-
 /* ---- the rhythm ---- */
 
 static gboolean
 listener_is_held (const SimListener *listener)
 {
-  return listener->busy || listener->closing || listener->closed || listener->out.length > 0;
+  return listener->busy || listener->closing || listener->closed
+         || !sim_writer_is_empty (&listener->out);
 }
 
 static void
@@ -307,9 +212,9 @@ listener_rest (SimListener *listener)
 {
   if (!sim_input_is_partial (listener->input))
     listener_drain (listener);
-  if (listener->closed || listener->out.length > 0)
+  if (listener->closed || !sim_writer_is_empty (&listener->out))
     return;
-  listener_check_session (listener);
+  sim_session_check (listener);
   if (listener->login_until > 0 && g_get_monotonic_time () >= listener->login_until)
     sim_listener_finish (listener, SIM_GOODBYE);
   listener_flush (listener);
@@ -326,7 +231,7 @@ listener_greet (SimListener *listener)
 static void
 listener_close_if_done (SimListener *listener)
 {
-  if (listener->closing && listener->out.length == 0)
+  if (listener->closing && sim_writer_is_empty (&listener->out))
     sim_listener_drop (listener);
 }
 
@@ -400,7 +305,7 @@ listener_arm (SimListener *listener)
     return;
   gboolean muted = listener_is_muted (listener);
   GIOCondition condition = 0;
-  if (!muted && listener->out.length > 0)
+  if (!muted && !sim_writer_is_empty (&listener->out))
     condition = G_IO_OUT;
   else if (!muted && !listener_is_held (listener))
     condition = G_IO_IN;
@@ -456,7 +361,7 @@ listener_new (SimSwitch *sim, GSocketConnection *stream)
   g_ref_count_init (&listener->refs);
   listener->sim = sim;
   listener->stream = g_object_ref (stream);
-  listener->fd = g_socket_get_fd (socket);
+  listener->fd = listener->out.fd = g_socket_get_fd (socket);
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   listener->input = sim_input_new ();
   listener->filter = sim_filter_new ();
@@ -490,7 +395,7 @@ sim_listener_new_outbound (SimSwitch *sim, GSocketConnection *stream, SimChannel
   listener->authed = TRUE;
   listener->async = async;
   listener->full = full;
-  sim_listener_bind (listener, channel);
+  sim_session_bind (listener, channel);
   sim_listener_turn (listener);
   listener_arm (listener);
   return listener;
@@ -538,6 +443,12 @@ sim_listener_finish (SimListener *listener, const char *text)
 }
 
 void
+sim_listener_session_down (SimListener *listener)
+{
+  listener_arm (listener);
+}
+
+void
 sim_listener_send_and_drop (SimListener *listener)
 {
   listener->closing = listener->sealed = TRUE;
@@ -560,6 +471,6 @@ sim_listener_drop (SimListener *listener)
   shutdown (listener->fd, SHUT_RDWR);
   g_io_stream_close (G_IO_STREAM (listener->stream), NULL, NULL);
   sim_outbound_ended (listener);
-  listener_unbind (listener);
+  sim_session_unbind (listener);
   sim_switch_forget (listener->sim, listener);
 }

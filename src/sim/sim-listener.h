@@ -14,6 +14,7 @@
 #include "sim-event.h"
 #include "sim-filter.h"
 #include "sim-input.h"
+#include "sim-writer.h"
 
 G_BEGIN_DECLS
 
@@ -33,8 +34,7 @@ struct _SimListener
   GIOCondition watched;
 
   SimInput *input;
-  GQueue out;        /* GBytes that the socket didn't take yet */
-  gsize out_offset;  /* bytes of the first that are gone */
+  SimWriter out;     /* what the socket didn't take yet */
   GQueue events;     /* SimEvent */
   GQueue logs;       /* GBytes, whole frames */
   guint lost_events; /* in a row */
@@ -105,8 +105,6 @@ void sim_listener_poke (SimListener *listener);
 void sim_listener_begin_busy (SimListener *listener);
 void sim_listener_end_busy (SimListener *listener);
 
-/* Ties the connection to a channel, which can't be destroyed before the connection lets go. */
-void sim_listener_bind (SimListener *listener, SimChannel *channel);
 /* The channel that it is tied to went down. */
 void sim_listener_session_down (SimListener *listener);
 

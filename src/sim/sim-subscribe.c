@@ -9,6 +9,7 @@
 
 #include "sim-channel.h"
 #include "sim-command.h"
+#include "sim-session.h"
 
 /* Bound on the subclasses that a client can pile up. */
 #define SUBCLASSES_MAX 10000u
@@ -178,7 +179,7 @@ myevents_bind (SimListener *listener, const char *args, GString *reply)
       return FALSE;
     }
   if (channel)
-    sim_listener_bind (listener, channel);
+    sim_session_bind (listener, channel);
   listener->async = TRUE;
   return TRUE;
 }
