@@ -114,8 +114,7 @@ sim_listener_wants (const SimListener *listener, const SimEvent *event)
 static void
 listener_kill (SimListener *listener, const char *text)
 {
-  g_queue_clear_full (&listener->out, (GDestroyNotify)g_bytes_unref);
-  listener->out_offset = 0;
+  sim_writer_clear (&listener->out);
   sim_listener_finish (listener, text);
 }
 
@@ -465,7 +464,7 @@ sim_listener_drop (SimListener *listener)
   listener_watch (listener, 0);
   g_source_destroy (listener->source);
   g_clear_pointer (&listener->source, g_source_unref);
-  g_queue_clear_full (&listener->out, (GDestroyNotify)g_bytes_unref);
+  sim_writer_clear (&listener->out);
   g_queue_clear_full (&listener->events, (GDestroyNotify)sim_event_unref);
   g_queue_clear_full (&listener->logs, (GDestroyNotify)g_bytes_unref);
   shutdown (listener->fd, SHUT_RDWR);
