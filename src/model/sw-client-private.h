@@ -81,6 +81,8 @@ void sw_gap_regained (SwClient *client, gint64 now);
 void sw_gap_note (SwClient *client, const char *name, guint64 sequence, gboolean ours);
 /* Says it now, with the bound that is known. */
 void sw_gap_close (SwClient *client);
+/* An event was left out because it can't be read. */
+void sw_gap_tell_unreadable (SwClient *client, const GError *error);
 void sw_gap_clear (SwGap *gap);
 
 /* sw-execute.c */

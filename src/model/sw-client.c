@@ -164,6 +164,12 @@ on_event (const EslEvent *event, const char *json, gsize len, gpointer data)
     client->funcs.event (client, event, json, len, client->data);
 }
 
+static void
+on_unreadable (const GError *error, gpointer data)
+{
+  sw_gap_tell_unreadable (data, error);
+}
+
 /* Up and down. */
 
 static void
@@ -270,8 +276,8 @@ sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
 {
   static const SwModelFuncs own_model_funcs = { on_channel_added, on_channel_changed,
                                                 on_channel_ended };
-  static const SwLinkFuncs link_funcs = { on_link_up, on_link_down, on_event, on_changed,
-                                          on_poked };
+  static const SwLinkFuncs link_funcs = { on_link_up,    on_link_down, on_event,
+                                          on_unreadable, on_changed,   on_poked };
   static const SwLogFuncs log_funcs = { on_log_line, on_changed };
   static const SwPoolFuncs pool_funcs = { on_written, on_reading, on_changed };
   SwClient *client = g_new0 (SwClient, 1);

@@ -77,3 +77,16 @@ sw_gap_close (SwClient *client)
   sw_gap_clear (gap);
   sw_client_emit (client, record);
 }
+
+void
+sw_gap_tell_unreadable (SwClient *client, const GError *error)
+{
+  EslEvent *record = sw_record_new ("eslfs::gap", client->core_uuid, g_get_real_time ());
+  g_autofree char *reason =
+      g_strconcat ("an event of the switch can't be read: ", error->message, NULL);
+
+  esl_event_add (record, "Gap-Reason", reason);
+  sw_record_add_number (record, "Gap-Missing-At-Most", 1);
+  esl_event_add (record, "Switch-Restarted", "false");
+  sw_client_emit (client, record);
+}

@@ -24,8 +24,8 @@ void sw_raw_free (SwRaw *raw);
 
 /* Moves up to `max` of the bytes that have come to `out`; returns how many. */
 gsize sw_raw_take (SwRaw *raw, GString *out, gsize max);
-/* Sends, or keeps until the login. The caller is to stop while it is busy: FALSE when it has not for
- * SW_RAW_MAX_KEPT bytes, or the connection has ended; nothing was taken then. */
+/* Sends, or keeps until the login. The caller is to stop while it is busy: FALSE when it has not
+ * for SW_RAW_MAX_KEPT bytes, or the connection has ended; nothing was taken then. */
 gboolean sw_raw_write (SwRaw *raw, const void *bytes, gsize len);
 /* Not logged in yet, or more than SW_RAW_MAX_UNSENT bytes wait for the socket. */
 gboolean sw_raw_is_busy (const SwRaw *raw);
