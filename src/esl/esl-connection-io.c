@@ -267,7 +267,11 @@ dispatch (GSource *source, GSourceFunc callback, gpointer data)
 
   g_source_set_ready_time (source, -1);
   if (unsent (c) > 0)
-    flush (c);
+    {
+      flush (c);
+      if (unsent (c) == 0 && c->funcs != NULL && c->funcs->drained != NULL)
+        c->funcs->drained (c, c->data);
+    }
   take_turn (c);
   esl_connection_update_poll (c);
   esl_connection_drop (c);

@@ -67,6 +67,8 @@ typedef struct
   void (*ready) (EslConnection *connection, const EslReply *auth, gpointer data);
   void (*frame) (EslConnection *connection, const EslFrame *frame, gpointer data);
   void (*closed) (EslConnection *connection, const GError *error, gpointer data);
+  /* The socket has taken the last of what had to wait for it. */
+  void (*drained) (EslConnection *connection, gpointer data);
 } EslConnectionFuncs;
 
 typedef struct

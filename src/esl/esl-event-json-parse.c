@@ -26,6 +26,7 @@ typedef struct
   guint32 offset;
   guint32 len;
   gboolean has_nul;
+  gboolean is_clean; /* ASCII, no escape */
 } Token;
 
 static gboolean
@@ -57,22 +58,11 @@ accept (Scanner *s, char c)
   return TRUE;
 }
 
-/* The bytes of `word` that end a run in a string (a quote, a backslash, a control) have their top
- * bit set in the result, exact up to the first of them. */
-static guint64
-stops_in (guint64 word)
-{
-  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
-  guint64 quote = word ^ (ones * '"');
-  guint64 slash = word ^ (ones * '\\');
-
-  return (((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash))
-         & (ones * 0x80);
-}
-
-/* Copies up to the next stop, eight bytes at a time; the arena has room for a whole last word. */
+/* Copies up to the next stop, eight bytes at a time; the arena has room for a whole last word.
+ * Collects in `seen` which bits were set: bytes behind the stop may add to it, for which the string
+ * is but taken as less clean than it is. */
 static char *
-copy_run (Scanner *s, char *to)
+copy_run (Scanner *s, char *to, guint64 *seen)
 {
   while (s->end - s->at >= 8)
     {
@@ -80,7 +70,8 @@ copy_run (Scanner *s, char *to)
 
       memcpy (&word, s->at, 8);
       memcpy (to, &word, 8);
-      stops = stops_in (GUINT64_FROM_LE (word));
+      *seen |= word;
+      stops = esl_json_stops (GUINT64_FROM_LE (word));
       if (stops != 0)
         {
           int run = __builtin_ctzll (stops) / 8;
@@ -91,8 +82,11 @@ copy_run (Scanner *s, char *to)
       s->at += 8;
       to += 8;
     }
-  while (s->at < s->end && *s->at != '"' && *s->at != '\\' && (guint8)*s->at >= ' ')
-    *to++ = *s->at++;
+  for (; s->at < s->end && *s->at != '"' && *s->at != '\\' && (guint8)*s->at >= ' '; s->at++)
+    {
+      *seen |= (guint8)*s->at;
+      *to++ = *s->at;
+    }
   return to;
 }
 
@@ -183,6 +177,7 @@ finish (Scanner *s, Token *token, char *to)
   token->offset = (guint32)s->event->arena.used;
   token->len = (guint32)(to - start);
   token->has_nul = FALSE;
+  token->is_clean = FALSE;
   s->event->arena.used += token->len + 1;
 }
 
@@ -190,14 +185,15 @@ static gboolean
 scan_string (Scanner *s, Token *token)
 {
   char *to = esl_event_here (s->event);
-  gboolean has_nul = FALSE;
+  gboolean has_nul = FALSE, has_escape = FALSE;
+  guint64 seen = 0;
 
   s->at++;
   for (;;)
     {
       const char *before;
 
-      to = copy_run (s, to);
+      to = copy_run (s, to, &seen);
       if (s->at == s->end)
         return fail (s, "the string does not end");
       if (*s->at == '"')
@@ -208,11 +204,13 @@ scan_string (Scanner *s, Token *token)
       to = scan_escape (s, to);
       if (to == NULL)
         return FALSE;
+      has_escape = TRUE;
       has_nul |= *before == '\0';
     }
   s->at++;
   finish (s, token, to);
   token->has_nul = has_nul;
+  token->is_clean = !has_escape && (seen & ESL_EACH_BYTE (0x80)) == 0;
   return TRUE;
 }
 
@@ -251,11 +249,14 @@ push (Scanner *s, const Token *name, const Token *value, EslHeaderKind kind)
 {
   if (value->has_nul)
     return fail (s, "ends a value with a NUL in it");
-  *esl_event_push (s->event) = (EslEntry){ .name = name->offset,
-                                           .name_len = name->len,
-                                           .value = value->offset,
-                                           .value_len = value->len,
-                                           .kind = kind };
+  *esl_event_push (s->event) =
+      (EslEntry){ .name = name->offset,
+                  .name_len = name->len,
+                  .value = value->offset,
+                  .value_len = value->len,
+                  .kind = (guint8)kind,
+                  .clean = (guint8)((name->is_clean ? ESL_CLEAN_NAME : 0)
+                                    | (value->is_clean ? ESL_CLEAN_VALUE : 0)) };
   return TRUE;
 }
 
@@ -264,7 +265,7 @@ static gboolean
 scan_array (Scanner *s, const Token *name)
 {
   EslHeaderKind kind = ESL_HEADER_ARRAY;
-  Token cell = { .offset = name->offset + name->len, .len = 0, .has_nul = FALSE };
+  Token cell = { .offset = name->offset + name->len };
 
   s->at++;
   if (accept (s, ']'))

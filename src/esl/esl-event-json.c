@@ -22,39 +22,45 @@ escape_of (guint8 byte)
   return byte == '"' || byte == '\\' ? (char)byte : 0;
 }
 
-static guint
-json_width (guint8 byte)
+/* Where the bytes that stand for themselves end. */
+static const char *
+run_end (const char *at, const char *end)
 {
-  if (G_LIKELY (byte >= 0x20))
-    return 1 + (byte == '"') + (byte == '\\');
-  return escape_of (byte) == 'u' ? 6 : 2;
+  guint64 word, stops;
+
+  for (; end - at >= 8; at += 8)
+    {
+      memcpy (&word, at, 8);
+      word = GUINT64_FROM_LE (word);
+      stops = esl_json_stops (word);
+      if (stops != 0)
+        return at + __builtin_ctzll (stops) / 8;
+    }
+  while (at < end && escape_of ((guint8)*at) == 0)
+    at++;
+  return at;
 }
 
 static void
 put_run (EslSink *sink, const char *at, const char *end)
 {
-  if (sink->out == NULL)
-    {
-      for (; at < end; at++)
-        sink->len += json_width ((guint8)*at);
-      return;
-    }
   while (at < end)
     {
-      const char *run = at;
+      const char *stop = run_end (at, end);
       char escaped[7];
-      char letter = 0;
+      char letter;
 
-      while (at < end && (letter = escape_of ((guint8)*at)) == 0)
-        at++;
-      esl_sink_put (sink, run, (gsize)(at - run));
+      esl_sink_put (sink, at, (gsize)(stop - at));
+      at = stop;
       if (at == end)
         break;
-      if (letter == 'u')
-        g_snprintf (escaped, sizeof escaped, "\\u%04x", (guint8)*at);
+      letter = escape_of ((guint8)*at);
+      if (sink->out == NULL)
+        sink->len += letter == 'u' ? 6 : 2;
+      else if (letter == 'u')
+        esl_sink_put (sink, escaped, (gsize)g_snprintf (escaped, 7, "\\u%04x", (guint8)*at));
       else
-        g_snprintf (escaped, sizeof escaped, "\\%c", letter);
-      esl_sink_put (sink, escaped, strlen (escaped));
+        esl_sink_put (sink, escaped, (gsize)g_snprintf (escaped, 7, "\\%c", letter));
       at++;
     }
 }
@@ -68,6 +74,21 @@ valid_end (const char *at, const char *end)
   while (!g_utf8_validate_len (at, (gsize)(end - at), &stop) && *stop == '\0')
     at = stop + 1;
   return stop;
+}
+
+static gboolean
+is_ascii (const char *at, const char *end)
+{
+  guint64 word, seen = 0;
+
+  for (; end - at >= 8; at += 8)
+    {
+      memcpy (&word, at, 8);
+      seen |= word;
+    }
+  for (; at < end; at++)
+    seen |= (guint8)*at;
+  return (seen & ESL_EACH_BYTE (0x80)) == 0;
 }
 
 /* Returns TRUE when something was replaced. */
@@ -89,18 +110,58 @@ put_lossy (EslSink *sink, const char *at, const char *end)
     }
 }
 
+/* A string that stands for itself. */
+static void
+put_clean (EslSink *sink, const char *value, gsize len)
+{
+  char *to;
+
+  if (sink->out == NULL)
+    {
+      sink->len += len + 2;
+      return;
+    }
+  to = esl_sink_room (sink, len + 2);
+  *to = '"';
+  memcpy (to + 1, value, len);
+  to[len + 1] = '"';
+  esl_sink_wrote (sink, len + 2);
+}
+
 static gboolean
 put_string (EslSink *sink, const char *value, gsize len, gboolean lossy)
 {
   gboolean replaced = FALSE;
 
   esl_sink_put_literal (sink, "\"");
-  if (lossy)
+  if (lossy && !is_ascii (value, value + len))
     replaced = put_lossy (sink, value, value + len);
   else
     put_run (sink, value, value + len);
   esl_sink_put_literal (sink, "\"");
   return replaced;
+}
+
+static gboolean
+put_name (const EslEvent *event, const EslEntry *entry, gboolean lossy, EslSink *sink)
+{
+  const char *name = esl_event_at (event, entry->name);
+
+  if (!(entry->clean & ESL_CLEAN_NAME))
+    return put_string (sink, name, entry->name_len, lossy);
+  put_clean (sink, name, entry->name_len);
+  return FALSE;
+}
+
+static gboolean
+put_value (const EslEvent *event, const EslEntry *entry, gboolean lossy, EslSink *sink)
+{
+  const char *value = esl_event_at (event, entry->value);
+
+  if (!(entry->clean & ESL_CLEAN_VALUE))
+    return put_string (sink, value, entry->value_len, lossy);
+  put_clean (sink, value, entry->value_len);
+  return FALSE;
 }
 
 gboolean
@@ -165,12 +226,12 @@ write_headers (const EslEvent *event, gboolean lossy, EslSink *sink)
         esl_sink_put_literal (sink, ",");
       if (entry->kind != ESL_HEADER_CELL)
         {
-          replaced |= put_string (sink, esl_event_at (event, entry->name), entry->name_len, lossy);
+          replaced |= put_name (event, entry, lossy, sink);
           esl_sink_put_literal (sink, ":");
         }
       if (entry->kind == ESL_HEADER_ARRAY)
         esl_sink_put_literal (sink, "[");
-      replaced |= put_string (sink, esl_event_at (event, entry->value), entry->value_len, lossy);
+      replaced |= put_value (event, entry, lossy, sink);
       if (in_array && (i + 1 == event->n_entries || event->entries[i + 1].kind != ESL_HEADER_CELL))
         esl_sink_put_literal (sink, "]");
     }

@@ -180,7 +180,7 @@ push_value (EslEvent *event, guint32 name, guint32 name_len, const char *value, 
                        .name_len = name_len,
                        .value = (guint32)event->arena.used,
                        .value_len = (guint32)decoded,
-                       .kind = kind };
+                       .kind = (guint8)kind };
   event->arena.used += decoded + 1;
 }
 
@@ -331,10 +331,12 @@ esl_event_parse_plain (EslEvent *event, const char *text, gsize len, GError **er
 /* A name as it stands in a line: what would end the line or the name is encoded when nothing may be
  * lost (only a hand-made event has such a name). */
 static void
-write_name (EslSink *sink, const char *name, gsize len, EslFidelity fidelity)
+write_name (const EslEvent *event, const EslEntry *entry, EslFidelity fidelity, EslSink *sink)
 {
+  const char *name = esl_event_at (event, entry->name);
+  const gsize len = entry->name_len;
   const char *end = name + len;
-  gsize plain = 0;
+  gsize plain = entry->clean & ESL_CLEAN_NAME ? len : 0;
 
   while (plain < len && (guint8)name[plain] >= ' ')
     plain++;
@@ -431,7 +433,7 @@ esl_event_write_plain (const EslEvent *event, EslFidelity fidelity, EslSink *sin
     {
       const EslEntry *entry = &event->entries[i];
 
-      write_name (sink, esl_event_at (event, entry->name), entry->name_len, fidelity);
+      write_name (event, entry, fidelity, sink);
       esl_sink_put_literal (sink, ": ");
       if (entry->kind != ESL_HEADER_SINGLE)
         {

@@ -31,8 +31,14 @@ typedef struct
   guint32 name_len;
   guint32 value;
   guint32 value_len;
-  EslHeaderKind kind;
+  guint8 kind;  /* EslHeaderKind */
+  guint8 clean; /* ESL_CLEAN_NAME, ESL_CLEAN_VALUE: see there */
 } EslEntry;
+
+/* The string is known to be ASCII that stands for itself in JSON, so that writing or counting it is
+ * but a copy. The JSON parser learns that on its way; elsewhere it is just not known. */
+#define ESL_CLEAN_NAME 1
+#define ESL_CLEAN_VALUE 2
 
 struct _EslEvent
 {
@@ -125,6 +131,21 @@ gboolean esl_event_lacks_length (const EslEvent *event, char ret_digits[ESL_DIGI
 
 /* The member that is the body. */
 #define ESL_JSON_BODY "_body"
+
+#define ESL_EACH_BYTE(byte) (G_GUINT64_CONSTANT (0x0101010101010101) * (byte))
+
+/* The bytes of `word` that don't stand for themselves in a JSON string (a quote, a backslash, a
+ * control) have their top bit set in the result, exact up to the first of them. */
+static inline guint64
+esl_json_stops (guint64 word)
+{
+  guint64 quote = word ^ ESL_EACH_BYTE ('"');
+  guint64 slash = word ^ ESL_EACH_BYTE ('\\');
+
+  return (((word - ESL_EACH_BYTE (0x20)) & ~word) | ((quote - ESL_EACH_BYTE (1)) & ~quote)
+          | ((slash - ESL_EACH_BYTE (1)) & ~slash))
+         & ESL_EACH_BYTE (0x80);
+}
 
 /* A whole decimal number, no sign, no space around it. */
 gboolean esl_parse_length (const char *text, gsize len, gsize *ret_value);

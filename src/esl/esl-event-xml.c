@@ -90,7 +90,8 @@ scan_entity (const char **at, const char *end)
   return c;
 }
 
-/* Decodes entities from `at` to `end`; what is none stays. Returns where the text ends. */
+/* Decodes entities from `at` to `end`, perhaps in place; what is none stays. Returns where the text
+ * ends. */
 static char *
 decode_entities (char *to, const char *at, const char *end)
 {
@@ -101,7 +102,7 @@ decode_entities (char *to, const char *at, const char *end)
 
       if (stop == NULL)
         stop = end;
-      memcpy (to, at, (gsize)(stop - at));
+      memmove (to, at, (gsize)(stop - at));
       to += stop - at;
       at = stop;
       if (at == end)

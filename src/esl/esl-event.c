@@ -150,7 +150,9 @@ add_entry (EslEvent *event, const char *name, gsize name_len, const char *value,
            EslHeaderKind kind)
 {
   g_autofree char *old = NULL;
-  EslEntry entry = { .name_len = (guint32)name_len, .value_len = (guint32)value_len, .kind = kind };
+  EslEntry entry = { .name_len = (guint32)name_len,
+                     .value_len = (guint32)value_len,
+                     .kind = (guint8)kind };
 
   if (G_UNLIKELY (name_len + value_len > ARENA_MAX - ESL_ARENA_SLACK - 2 - event->arena.used))
     g_error ("an event of more than 4 GiB");

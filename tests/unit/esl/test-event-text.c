@@ -208,12 +208,15 @@ test_json_loses_nothing (void)
   for (guint i = 0; i < 3000; i++)
     {
       gboolean valid = i % 2 == 0;
+      EslFidelity fidelity = valid ? ESL_LOSSLESS : ESL_AS_SWITCH;
       g_autoptr (EslEvent) event = random_event (rand, valid);
-      g_autoptr (GString) text =
-          text_of (event, ESL_FORMAT_JSON, valid ? ESL_LOSSLESS : ESL_AS_SWITCH);
+      g_autoptr (GString) text = text_of (event, ESL_FORMAT_JSON, fidelity);
       g_autoptr (EslEvent) again = parsed (ESL_FORMAT_JSON, text->str, text->len);
+      g_autoptr (GString) second = NULL;
 
       assert_same (event, again, TRUE);
+      second = text_of (again, ESL_FORMAT_JSON, fidelity);
+      g_assert_true (g_string_equal (text, second));
     }
 }
 
