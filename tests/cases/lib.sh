@@ -30,6 +30,7 @@ unset ESL_PASSWORD
 
 mount_pid='' sim_pid='' proxy_pid=''
 own_channels=()
+declare -A readers=()
 
 # ---- saying what went wrong ----
 
@@ -172,6 +173,26 @@ start_mount() {
   await mount_is_ready
 }
 
+# start_daemon ARGUMENT...: runs eslfs as a user does, in the background of its own making. Its
+# status is the status; what it says is in $WORK/said. The daemon holds the write end of a pipe, so
+# that its end can be awaited with daemon_ends.
+start_daemon() {
+  local status=0
+  rm -f "$WORK/alive"
+  mkfifo "$WORK/alive"
+  exec {daemon_alive}<>"$WORK/alive"
+  quick "$ESLFS" "$@" >"$WORK/said" 2>&1 9>"$WORK/alive" || status=$?
+  exec {alive_read}<"$WORK/alive"
+  exec {daemon_alive}>&-
+  return "$status"
+}
+
+# Reads until nobody has the pipe open for writing any more.
+daemon_ends() {
+  quick cat <&"$alive_read"
+  exec {alive_read}<&-
+}
+
 mount_is_ready() {
   runs "$mount_pid" || fail "eslfs did not mount: $(cat "$WORK/eslfs.out")"
   is_mounted "$M"
@@ -197,7 +218,11 @@ switch_and_mount() { # [OPTIONS of eslfs]
 }
 
 is_up() {
-  grep -q '^state=up\|connected' "$M/eslfs/connection"
+  grep -qx 'connected yes' "$M/eslfs/connection"
+}
+
+is_down() {
+  grep -qx 'connected no' "$M/eslfs/connection"
 }
 
 # ---- channels of the case's own ----
@@ -240,7 +265,7 @@ try:
     os.close(fd)
     print('OK' if got == len(data) else f'short {got}')
 except OSError as error:
-    print(errno.errorcode[error.errno])
+    print({errno.EOPNOTSUPP: 'EOPNOTSUPP'}.get(error.errno, errno.errorcode[error.errno]))
 END
 }
 
@@ -264,14 +289,28 @@ reader() {
   exec {fd}<>"$file"
   for line in "$@"; do printf '%s\n' "$line" >&"$fd"; done
   cat <&"$fd" >"$WORK/$name" &
-  eval "reader_$name=$!"
+  readers[$name]=$!
   exec {fd}>&-
 }
 
 stop_reader() { # NAME
-  local pid=reader_$1
-  kill "${!pid}" 2>/dev/null || true
-  wait "${!pid}" 2>/dev/null || true
+  kill "${readers[$1]}" 2>/dev/null || true
+  wait "${readers[$1]}" 2>/dev/null || true
+}
+
+# All of the flood's numbers that FILE, in plain text, holds, in order.
+numbers() { # FILE
+  sed -n 's/^Number: //p' "$1"
+}
+
+# FILE has, as a JSON stream, an event whose header NAME is VALUE.
+has_event() { # FILE NAME VALUE
+  jq -e -s --arg name "$2" --arg value "$3" 'any(.[$name] == $value)' <"$1" >/dev/null 2>&1
+}
+
+# A growing file was read twice: the second reading begins with the whole first.
+begins_with() { # LONGER SHORTER
+  cmp -n "$(stat -c %s "$2")" -- "$1" "$2"
 }
 
 # ---- the end ----

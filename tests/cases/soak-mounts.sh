@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Mounts and unmounts, again and again, leave no process, no mount and no memory.
+# live: no, the switch's log would fill
+. "$(dirname -- "$0")/lib.sh"
+
+start_switch
+mkdir -p "$M"
+rounds=40
+[ "${ESLFS_SOAK-}" != full ] || rounds=1000
+export ESL_PASSWORD=$PASSWORD
+for ((i = 0; i < rounds; i++)); do
+  start_daemon "$HOST:$PORT" "$M" || fail "round $i: $(cat "$WORK/said")"
+  [ -s "$M/README" ] || fail "round $i: no README"
+  if ((i % 3 == 0)); then cat "$M/channels" "$M/events" >"$WORK/read"; fi
+  fusermount3 -u "$M" || fail "round $i"
+  daemon_ends
+done
+check_not is_mounted "$M"
+switch_api status >/dev/null
+note "$rounds rounds; the switch has no connection left but this one"
+connections=$(ss -Htn state established "sport = :$PORT" 2>/dev/null | wc -l || echo 0)
+check test "$connections" -le 1
