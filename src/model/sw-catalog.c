@@ -18,6 +18,7 @@ struct _SwCatalog
   GHashTable *usages;       /* api name -> usage */
   GPtrArray *names;         /* its keys, sorted, NULL-terminated; NULL: to be made */
   GHashTable *applications; /* folded names; NULL: not known */
+  GHashTable *syntaxes;     /* application, in lower case -> its arguments, for those that tell */
   GArray *waiters;          /* of Waiter */
   guint n_asked;            /* answers to come */
 };
@@ -30,6 +31,7 @@ sw_catalog_new (SwPool *pool, guint deadline)
   catalog->pool = pool;
   catalog->deadline = deadline;
   catalog->usages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  catalog->syntaxes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   catalog->waiters = g_array_new (FALSE, FALSE, sizeof (Waiter));
   return catalog;
 }
@@ -39,6 +41,7 @@ sw_catalog_free (SwCatalog *catalog)
 {
   g_clear_pointer (&catalog->names, g_ptr_array_unref);
   g_hash_table_unref (catalog->usages);
+  g_hash_table_unref (catalog->syntaxes);
   g_clear_pointer (&catalog->applications, g_hash_table_unref);
   g_array_unref (catalog->waiters);
   g_free (catalog);
@@ -130,6 +133,27 @@ on_apis (const char *text, gsize len, const GError *error, gpointer data)
 }
 
 static void
+on_application_row (const EslEvent *row, gpointer data)
+{
+  SwCatalog *catalog = data;
+  const char *name = esl_event_get (row, "name");
+  const char *syntax = esl_event_get (row, "syntax");
+
+  if (name != NULL && syntax != NULL && syntax[0] != '\0')
+    g_hash_table_insert (catalog->syntaxes, g_ascii_strdown (name, -1), g_strdup (syntax));
+}
+
+static void
+on_applications (const char *text, gsize len, const GError *error, gpointer data)
+{
+  SwCatalog *catalog = data;
+
+  if (error == NULL)
+    sw_rows_parse (text, len, on_application_row, catalog, NULL);
+  answered (catalog);
+}
+
+static void
 on_interfaces (const char *text, gsize len, const GError *error, gpointer data)
 {
   SwCatalog *catalog = data;
@@ -153,11 +177,13 @@ sw_catalog_refresh (SwCatalog *catalog, void (*done) (gpointer data), gpointer d
   g_array_append_val (catalog->waiters, waiter);
   if (catalog->n_asked > 0)
     return;
-  catalog->n_asked = 2;
+  catalog->n_asked = 3;
   sw_pool_query (catalog->pool, "show api as json", catalog->deadline,
                  sw_command_new (on_apis, catalog));
   sw_pool_query (catalog->pool, "show interfaces as json", catalog->deadline,
                  sw_command_new (on_interfaces, catalog));
+  sw_pool_query (catalog->pool, "show application as json", catalog->deadline,
+                 sw_command_new (on_applications, catalog));
 }
 
 SwCatalogAnswer
@@ -169,6 +195,14 @@ sw_catalog_application (const SwCatalog *catalog, const char *name)
     return SW_CATALOG_UNKNOWN;
   return g_hash_table_contains (catalog->applications, folded) ? SW_CATALOG_LISTED
                                                                : SW_CATALOG_UNLISTED;
+}
+
+const char *
+sw_catalog_syntax (const SwCatalog *catalog, const char *name)
+{
+  g_autofree char *folded = g_ascii_strdown (name, -1);
+
+  return g_hash_table_lookup (catalog->syntaxes, folded);
 }
 
 static int

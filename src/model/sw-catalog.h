@@ -22,7 +22,7 @@ typedef enum
 SwCatalog *sw_catalog_new (SwPool *pool, guint deadline);
 void sw_catalog_free (SwCatalog *catalog);
 
-/* Asks the switch. `done` runs once, when both lists were answered or won't be; never before the
+/* Asks the switch. `done` runs once, when all lists were answered or won't be; never before the
  * call has returned. What can't be had stays as it was. */
 void sw_catalog_refresh (SwCatalog *catalog, void (*done) (gpointer data), gpointer data);
 /* A MODULE_LOAD or MODULE_UNLOAD event: it names what came or went, well before the tables do. */
@@ -30,6 +30,8 @@ void sw_catalog_apply (SwCatalog *catalog, const EslEvent *event, gboolean loade
 
 /* Names are compared without regard to case, as the switch does. */
 SwCatalogAnswer sw_catalog_application (const SwCatalog *catalog, const char *name);
+/* What `show application` says of its arguments ("<path>"); NULL when it says nothing. */
+const char *sw_catalog_syntax (const SwCatalog *catalog, const char *name);
 /* Sorted, NULL-terminated, lent until the next refresh or apply. */
 const char *const *sw_catalog_api_names (SwCatalog *catalog);
 const char *sw_catalog_api_usage (const SwCatalog *catalog, const char *name);

@@ -10,6 +10,7 @@
 
 #define QUERY_DEADLINE 5000     /* ms */
 #define COMMAND_DEADLINE 300000 /* ms */
+#define SILENCE 60000 /* ms: HEARTBEAT comes every 20 s unless the switch is told otherwise */
 #define DEFAULT_PORT 8021
 
 char *
@@ -268,6 +269,8 @@ copy_options (SwClientOptions *options, const SwClientOptions *from)
     options->query_deadline = QUERY_DEADLINE;
   if (options->command_deadline == 0)
     options->command_deadline = COMMAND_DEADLINE;
+  if (options->silence == 0)
+    options->silence = SILENCE;
 }
 
 SwClient *
@@ -288,8 +291,7 @@ sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
   client->funcs = *funcs;
   client->data = data;
   client->model = sw_model_new (&own_model_funcs, client);
-  client->link = sw_link_new (&client->options.target, options->retry, options->poke_interval,
-                              &link_funcs, client);
+  client->link = sw_link_new (&client->options, &link_funcs, client);
   client->pool = sw_pool_new (&client->options.target, &pool_funcs, client);
   client->catalog = sw_catalog_new (client->pool, client->options.query_deadline);
   client->echo = sw_echo_new ();
@@ -390,6 +392,12 @@ const char *const *
 sw_client_api_names (SwClient *client)
 {
   return sw_catalog_api_names (client->catalog);
+}
+
+const char *
+sw_client_application_syntax (SwClient *client, const char *name)
+{
+  return sw_catalog_syntax (client->catalog, name);
 }
 
 const char *

@@ -43,6 +43,8 @@ typedef struct
   guint query_deadline;       /* ms, 0: 5,000 */
   guint command_deadline;     /* ms, 0: 300,000 */
   guint poke_interval;        /* ms while a live reader waits; 0: never */
+  guint silence; /* ms without a word after which the switch is asked for one; 0: 60,000,
+                    three of its heartbeats */
 } SwClientOptions;
 
 typedef enum
@@ -128,6 +130,10 @@ const char *sw_client_api_usage (SwClient *client, const char *name);
 void sw_client_set_log_level (SwClient *client, int level);
 /* FALSE when the login's answer denies this user the log. */
 gboolean sw_client_log_allowed (const SwClient *client);
+
+/* What `show application` says of an application's arguments, such as "<path>"; NULL when it says
+ * nothing. Lent until the next change. */
+const char *sw_client_application_syntax (SwClient *client, const char *name);
 
 /* How many live readers wait for events: the event connection is poked while there is one. */
 void sw_client_add_live_reader (SwClient *client, int delta);

@@ -12,11 +12,9 @@
 #define BACKOFF_MAX 10000     /* ms */
 #define BACKOFF_REFUSED 60000 /* ms: a password that was refused may be mended by hand */
 /* A link that was up this long has earned a prompt attempt, µs. */
-#define STEADY (10 * G_USEC_PER_SEC)
-/* FreeSWITCH sends HEARTBEAT every 20 s unless told otherwise. */
-#define SILENCE 60        /* s */
-#define PROBE_PATIENCE 10 /* s */
-#define POKE_AGAIN 1      /* ms */
+#define STEADY G_USEC_PER_SEC
+#define PATIENCE 10000 /* ms for the answer to the watchdog's question */
+#define POKE_AGAIN 1   /* ms */
 /* The login's answer cuts its lists near 490 bytes, perhaps within a name. */
 #define ALLOWED_CUT 480
 
@@ -24,9 +22,7 @@ struct _SwLink
 {
   SwLinkFuncs funcs;
   gpointer data;
-  const EslConnectionTarget *target; /* lent */
-  gboolean retry;
-  guint poke_interval;
+  const SwClientOptions *options; /* lent */
 
   EslConnection *connection;
   GError *why; /* we dropped it for that */
@@ -50,16 +46,13 @@ struct _SwLink
 static void dial (SwLink *link);
 
 SwLink *
-sw_link_new (const EslConnectionTarget *target, gboolean retry, guint poke_interval,
-             const SwLinkFuncs *funcs, gpointer data)
+sw_link_new (const SwClientOptions *options, const SwLinkFuncs *funcs, gpointer data)
 {
   SwLink *link = g_new0 (SwLink, 1);
 
   link->funcs = *funcs;
   link->data = data;
-  link->target = target;
-  link->retry = retry;
-  link->poke_interval = poke_interval;
+  link->options = options;
   link->event = esl_event_new ();
   link->log_allowed = TRUE;
   return link;
@@ -112,10 +105,10 @@ on_poke_again (gpointer data)
 static void
 update_poking (SwLink *link)
 {
-  gboolean wanted = link->up && link->live_readers > 0 && link->poke_interval > 0;
+  gboolean wanted = link->up && link->live_readers > 0 && link->options->poke_interval > 0;
 
   if (wanted && link->poking == 0)
-    link->poking = g_timeout_add (link->poke_interval, on_poke, link);
+    link->poking = g_timeout_add (link->options->poke_interval, on_poke, link);
   else if (!wanted)
     g_clear_handle_id (&link->poking, g_source_remove);
 }
@@ -142,9 +135,9 @@ sw_link_add_live_reader (SwLink *link, int delta)
 static gboolean on_watchdog (gpointer data);
 
 static void
-watch (SwLink *link, guint seconds)
+watch (SwLink *link, guint delay)
 {
-  link->watchdog = g_timeout_add_seconds (seconds, on_watchdog, link);
+  link->watchdog = g_timeout_add (delay, on_watchdog, link);
 }
 
 /* Any answer will do, also a refusal: the peer lives. */
@@ -158,30 +151,32 @@ on_probed (EslConnection *connection, const EslReply *reply, const GError *error
     link->heard = g_get_monotonic_time ();
 }
 
+/* Set anew for the rest when something came meanwhile; so it fires once in its period at most. */
 static gboolean
 on_watchdog (gpointer data)
 {
   static const char probe[] = "event json HEARTBEAT\n\n";
   SwLink *link = data;
-  gint64 silent = (g_get_monotonic_time () - link->heard) / G_USEC_PER_SEC;
+  gint64 silent = (g_get_monotonic_time () - link->heard) / 1000;
+  gint64 allowed = link->options->silence;
 
   link->watchdog = 0;
-  if (link->probing && silent >= SILENCE)
+  if (silent < allowed)
+    watch (link, (guint)(allowed - silent));
+  else if (!link->probing)
+    {
+      link->probing =
+          esl_connection_send (link->connection, probe, sizeof probe - 1, on_probed, link);
+      watch (link, MIN (PATIENCE, link->options->silence));
+    }
+  else
     {
       g_autoptr (GError) error = g_error_new (
           ESL_CONNECTION_ERROR, ESL_CONNECTION_ERROR_LOST,
-          "the switch said nothing for %d seconds and did not answer when asked", (int)silent);
+          "the switch said nothing for %.1f seconds and did not answer when asked", silent / 1000.);
 
       sw_link_drop (link, error);
-      return G_SOURCE_REMOVE;
     }
-  if (silent < SILENCE)
-    {
-      watch (link, (guint)(SILENCE - silent));
-      return G_SOURCE_REMOVE;
-    }
-  link->probing = esl_connection_send (link->connection, probe, sizeof probe - 1, on_probed, link);
-  watch (link, PROBE_PATIENCE);
   return G_SOURCE_REMOVE;
 }
 
@@ -214,7 +209,7 @@ set_up (SwLink *link)
   link->since = g_get_real_time ();
   link->heard = g_get_monotonic_time ();
   link->probing = FALSE;
-  watch (link, SILENCE);
+  watch (link, link->options->silence);
   update_poking (link);
   link->funcs.up (link->data);
 }
@@ -325,7 +320,7 @@ on_closed (EslConnection *connection, const GError *error, gpointer data)
 {
   SwLink *link = data;
   g_autoptr (GError) why = link->why != NULL ? g_steal_pointer (&link->why) : g_error_copy (error);
-  gboolean final = !link->ever_up && (is_refusal (why) || !link->retry);
+  gboolean final = !link->ever_up && (is_refusal (why) || !link->options->retry);
 
   stop_timers (link);
   if (link->up && g_get_real_time () - link->since >= STEADY)
@@ -344,7 +339,7 @@ dial (SwLink *link)
 
   link->attempts++;
   link->connection = esl_connection_new (&funcs, link);
-  esl_connection_open (link->connection, link->target);
+  esl_connection_open (link->connection, &link->options->target);
   link->funcs.changed (link->data);
 }
 

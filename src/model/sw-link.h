@@ -29,10 +29,8 @@ typedef struct
   void (*poked) (gpointer data);
 } SwLinkFuncs;
 
-/* `target` is lent for the link's life. `retry`: go on when the first attempts don't reach the
- * switch. `poke_interval`: milliseconds, 0: never. */
-SwLink *sw_link_new (const EslConnectionTarget *target, gboolean retry, guint poke_interval,
-                     const SwLinkFuncs *funcs, gpointer data);
+/* `options` are lent for the link's life. */
+SwLink *sw_link_new (const SwClientOptions *options, const SwLinkFuncs *funcs, gpointer data);
 void sw_link_free (SwLink *link);
 void sw_link_start (SwLink *link);
 

@@ -382,6 +382,20 @@ test_pokes (ClientFixture *f, gconstpointer data)
   g_assert_cmpuint (fake_switch_n_pokes (f->fake), ==, pokes);
 }
 
+/* A switch that is there but says nothing: asked, and given up when it doesn't answer. */
+static void
+test_silent (ClientFixture *f, gconstpointer data)
+{
+  client_make (f, (SwClientOptions){ .silence = 50 });
+  client_start (f);
+  WAIT_UNTIL (fake_switch_count (f->fake, "event json HEARTBEAT\n") == 3);
+  g_assert_false (told (f, "eslfs::disconnected"));
+  fake_switch_hold (f->fake, "event json HEARTBEAT\n");
+  WAIT_UNTIL (sw_client_state (f->client) == SW_CLIENT_DOWN);
+  g_assert_nonnull (strstr (sw_client_error (f->client)->message, "said nothing for 0."));
+  WAIT_UNTIL (sw_client_state (f->client) == SW_CLIENT_UP);
+}
+
 static void
 test_log (ClientFixture *f, gconstpointer data)
 {
@@ -432,6 +446,7 @@ main (int argc, char **argv)
   ADD ("/client/retry", test_retry);
   ADD ("/client/restricted", test_restricted);
   ADD ("/client/pokes", test_pokes);
+  ADD ("/client/silent", test_silent);
   ADD ("/client/log", test_log);
   return g_test_run ();
 }

@@ -385,7 +385,7 @@ test_execute (ClientFixture *f, gconstpointer data)
   WAIT_UNTIL (strstr (f->names->str, "MODULE_LOAD") != NULL);
   sw_client_execute (f->client, &loaded, on_reply, &c);
   WAIT_UNTIL (c.n);
-  g_assert_cmpuint (fake_switch_count (f->fake, "api show"), ==, 2);
+  g_assert_cmpuint (fake_switch_count (f->fake, "api show interfaces"), ==, 1);
   fake_switch_answer (
       f->fake, "show interfaces as json",
       "{\"row_count\":1,\"rows\":[{\"type\":\"application\",\"name\":\"nosuch\"}]}");
