@@ -29,7 +29,9 @@ typedef struct
   VfsRequest *request;
   SwChannel *channel;
   SwCommand *sent; /* until the switch has queued it */
-  gboolean waits;  /* for the completion, not only for the queueing */
+  guint loops;
+  char *response; /* of the last completion */
+  gboolean waits; /* for the completion, not only for the queueing */
   char event_uuid[37];
 } Execution;
 
@@ -40,6 +42,7 @@ tree_execution_free (gpointer data)
 
   vfs_request_unref (execution->request);
   sw_channel_unref (execution->channel);
+  g_free (execution->response);
   g_free (execution);
 }
 
@@ -127,6 +130,7 @@ run (VfsFile *file, const char *app, const char *arg, VfsRequest *request)
   execution->request = vfs_request_ref (request);
   execution->channel = sw_channel_ref (channel_of (vfs_file_node (file)));
   execution->waits = vfs_file_is_talk (file);
+  execution->loops = attributes->loops;
   g_strlcpy (execution->event_uuid, event_uuid, sizeof execution->event_uuid);
   g_hash_table_insert (tree->executions, execution->event_uuid, execution);
   message.uuid = sw_channel_uuid (execution->channel);
@@ -137,6 +141,21 @@ run (VfsFile *file, const char *app, const char *arg, VfsRequest *request)
   tree->epoch++;
   execution->sent = sw_client_execute (tree->client, &message, on_queued, execution);
   vfs_request_on_cancel (request, on_cancel, execution);
+}
+
+/* The switch would run it all the same, and an application without what it needs does harm:
+ * `hangup` has an optional cause ("[<cause>]"), `playback` a path that must be there ("<path>"). */
+static gboolean
+refuse_without_argument (Tree *tree, const char *app, const char *arg, VfsRequest *request)
+{
+  const char *syntax = sw_client_application_syntax (tree->client, app);
+  g_autofree char *usage = NULL;
+
+  if (syntax == NULL || syntax[0] != '<' || (arg != NULL && arg[0] != '\0'))
+    return FALSE;
+  usage = g_strdup_printf ("-USAGE: %s %s\n", app, syntax);
+  vfs_request_refuse (request, EINVAL, tree_bytes (usage));
+  return TRUE;
 }
 
 static void
@@ -166,7 +185,7 @@ tree_execute_call (VfsFile *file, const char *line, gsize len, VfsRequest *reque
     refuse (request, EINVAL, "-USAGE: app [arguments]\n");
   else if (memchr (line, '\r', len) != NULL)
     refuse (request, EINVAL, "-ERR a carriage return can't stand in a line\n");
-  else
+  else if (!refuse_without_argument (tree_of (vfs_file_node (file)), app, arg, request))
     run (file, app, arg, request);
 }
 
@@ -176,26 +195,53 @@ tree_execute_release (VfsFile *file)
   g_free (vfs_file_state (file));
 }
 
-void
-tree_execute_event (Tree *tree, const EslEvent *event)
+static Execution *
+find_waiting (Tree *tree, const EslEvent *event, const char *header)
 {
-  const char *uuid, *response;
-  Execution *execution;
-  g_autofree char *line = NULL;
+  const char *uuid = esl_event_get (event, header);
+  Execution *execution = uuid != NULL ? g_hash_table_lookup (tree->executions, uuid) : NULL;
 
-  if (g_hash_table_size (tree->executions) == 0)
-    return;
-  if (g_strcmp0 (esl_event_name (event), "CHANNEL_EXECUTE_COMPLETE") != 0)
-    return;
-  uuid = esl_event_get (event, "Application-UUID");
-  execution = uuid != NULL ? g_hash_table_lookup (tree->executions, uuid) : NULL;
-  if (execution == NULL || !execution->waits)
-    return;
-  response = esl_event_get (event, "Application-Response");
-  line = g_strdup_printf ("%s\n", response != NULL ? response : "_none_");
+  return execution != NULL && execution->waits ? execution : NULL;
+}
+
+static void
+complete (Execution *execution)
+{
+  g_autofree char *response = g_steal_pointer (&execution->response);
+  g_autofree char *line = g_strdup_printf ("%s\n", response != NULL ? response : "_none_");
+
   if (execution->sent != NULL)
     sw_command_cancel (g_steal_pointer (&execution->sent));
   finish (execution, 0, line, strlen (line));
+}
+
+/* With loops the same run completes several times, and perhaps fewer than was asked for; the
+ * PRIVATE_COMMAND that follows the last is then its end (protocol: sendmsg). It also ends a run
+ * that the switch gave up without completing it. */
+void
+tree_execute_event (Tree *tree, const EslEvent *event)
+{
+  const char *name = esl_event_name (event);
+  Execution *execution;
+
+  if (g_hash_table_size (tree->executions) == 0 || name == NULL)
+    return;
+  if (strcmp (name, "PRIVATE_COMMAND") == 0)
+    {
+      execution = find_waiting (tree, event, "Event-UUID");
+      if (execution != NULL)
+        complete (execution);
+      return;
+    }
+  if (strcmp (name, "CHANNEL_EXECUTE_COMPLETE") != 0)
+    return;
+  execution = find_waiting (tree, event, "Application-UUID");
+  if (execution == NULL)
+    return;
+  g_free (execution->response);
+  execution->response = g_strdup (esl_event_get (event, "Application-Response"));
+  if (execution->loops <= 1)
+    complete (execution);
 }
 
 /* Collects first: finishing one may run anything. */
