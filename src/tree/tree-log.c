@@ -278,8 +278,7 @@ reader_line (VfsFile *file, const char *line, gsize len)
 static gboolean
 is_about (const VfsRecord *record, const char *uuid)
 {
-  return uuid_len (record) == strlen (uuid)
-         && memcmp (record->bytes, uuid, uuid_len (record)) == 0;
+  return uuid_len (record) == strlen (uuid) && memcmp (record->bytes, uuid, uuid_len (record)) == 0;
 }
 
 static gboolean
@@ -315,8 +314,9 @@ reader_pull (VfsFile *file, GString *out, gsize want)
     return VFS_PULL_DATA;
   if (reader->next < vfs_ring_next (ring))
     vfs_wait_queue_wake (vfs_ring_queue (ring)); /* there is more: go on in the next turn */
-  else if (reader->ended || (reader->channel != NULL && reader->farewell == 0
-                             && !sw_channel_alive (reader->channel)))
+  else if (reader->ended
+           || (reader->channel != NULL && reader->farewell == 0
+               && !sw_channel_alive (reader->channel)))
     return VFS_PULL_END;
   return VFS_PULL_WAIT;
 }

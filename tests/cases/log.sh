@@ -8,7 +8,7 @@ has_log_connection() {
 }
 
 holds() { # FILE TEXT
-  grep -qF -- "$2" "$1"
+  grep -qsF -- "$2" "$1"
 }
 
 switch_and_mount
