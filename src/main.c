@@ -9,6 +9,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
@@ -97,6 +99,26 @@ tell_parent (App *app, int status)
   app->ready_fd = -1;
 }
 
+/* For systemd's Type=notify. Nobody to tell, or nobody who listens: no harm. */
+static void
+tell_service_manager (const char *state)
+{
+  const char *path = g_getenv ("NOTIFY_SOCKET");
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket) sock = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL || (path[0] != '/' && path[0] != '@'))
+    return;
+  address = path[0] == '@'
+                ? g_unix_socket_address_new_with_type (path + 1, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT)
+                : g_unix_socket_address_new (path);
+  sock = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_DEFAULT,
+                       &error);
+  if (sock == NULL || g_socket_send_to (sock, address, state, strlen (state), NULL, &error) < 0)
+    g_debug ("the service manager was not told: %s", error->message);
+}
+
 static void
 let_go_of_terminal (void)
 {
@@ -181,6 +203,7 @@ mount_now (App *app)
       return;
     }
   tell_parent (app, 0);
+  tell_service_manager ("READY=1");
   if (!app->options->foreground)
     let_go_of_terminal ();
 }
