@@ -126,13 +126,9 @@ expanded_done (SimApiCall *inner, gpointer data)
     g_string_printf (call->out, "INVALID COMMAND!\n-ERR %s Command not found!\n", inner->name);
   else
     g_string_append_len (call->out, inner->out->str, (gssize)inner->out->len);
-  if (call->state)
-    sim_api_finish (call);
-  else
-    call->pending = FALSE;
+  sim_api_finish (call);
 }
 
-/* Runs a line after expansion. `state` is set once this function has returned. */
 static void
 run_expand (SimApiCall *call)
 {
@@ -141,8 +137,6 @@ run_expand (SimApiCall *call)
   call->pending = TRUE;
   sim_api_run (call->sim, halves[0] ? halves[0] : "", halves[0] ? halves[1] : NULL, expanded_done,
                call);
-  if (call->pending)
-    call->state = call;
 }
 
 /* ---- time ---- */

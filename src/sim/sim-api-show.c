@@ -242,6 +242,19 @@ fill_interfaces (const Show *show, SimTable *table)
       add_interface (table, interfaces[i].type, interfaces[i].name, interfaces[i].module);
 }
 
+/* Every one, sorted by type; commands and applications without a description too. */
+static void
+fill_all_interfaces (const Show *show, SimTable *table)
+{
+  const SimApi *api;
+  for (guint i = 0; (api = sim_api_nth (show->call->sim, i)); i++)
+    add_interface (table, "api", api->name, api->module);
+  for (guint i = 0; i < sim_n_apps; i++)
+    add_interface (table, "application", sim_apps[i].name, sim_apps[i].module);
+  for (guint i = 0; i < G_N_ELEMENTS (interfaces); i++)
+    add_interface (table, interfaces[i].type, interfaces[i].name, interfaces[i].module);
+}
+
 static const char *const module_names[] = { "type", "name", "ikey", "filename", NULL };
 
 static void
@@ -308,6 +321,7 @@ static const struct
   { "detailed_bridged_calls", calls_names, fill_calls },
   { "api", command_names, fill_api, TRUE },
   { "application", command_names, fill_application, TRUE },
+  { "interfaces", interface_names, fill_all_interfaces },
   { "modules", module_names, fill_modules },
   { "codec", interface_names, fill_interfaces },
   { "dialplan", interface_names, fill_interfaces },

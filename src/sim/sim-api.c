@@ -59,6 +59,9 @@ api_call_free (SimApiCall *call)
 void
 sim_api_finish (SimApiCall *call)
 {
+  call->pending = FALSE;
+  if (call->running)
+    return;
   sim_event_fire (call->sim, g_steal_pointer (&call->event));
   if (call->unknown)
     g_string_printf (call->out, "-ERR %s Command not found!\n", call->name);
@@ -78,10 +81,12 @@ sim_api_run (SimSwitch *sim, const char *name, const char *args, SimApiDoneFunc 
   call->data = data;
   call->event = api_event (call);
   const SimApi *api = sim_api_find (sim, name);
+  call->running = TRUE;
   if (api)
     api->run (call);
   else
     call->unknown = TRUE;
+  call->running = FALSE;
   if (!call->pending)
     sim_api_finish (call);
 }

@@ -23,6 +23,7 @@ struct _SimApiCall
   GString *out;
   gboolean unknown; /* no such command, or it says it failed: `-ERR NAME Command not found!` */
   gboolean pending;
+  gboolean running; /* inside its handler */
   SimEvent *event; /* the API event, NULL when nobody wants it */
   SimApiDoneFunc done;
   gpointer data;
@@ -54,7 +55,7 @@ void sim_api_run (SimSwitch *sim, const char *name, const char *args, SimApiDone
 /* The same for a console line: `;;` separates commands, whose outputs are joined. The call that
  * `done` sees has the whole output. */
 void sim_api_run_console (SimSwitch *sim, const char *line, SimApiDoneFunc done, gpointer data);
-/* Ends a pending call. */
+/* Ends a pending call; inside the handler it takes effect once that returns. */
 void sim_api_finish (SimApiCall *call);
 
 /* "-USAGE: <its syntax>" for a call of a command in the tables. */

@@ -347,7 +347,7 @@ sim_switch_new (const SimOptions *options)
   if (sim->options.heartbeat == 0)
     sim->options.heartbeat = HEARTBEAT_SECONDS;
   sim->context = g_main_context_ref_thread_default ();
-  sim->hostname = g_strdup (g_get_host_name ());
+  sim->hostname = g_strdup (options->hostname ? options->hostname : g_get_host_name ());
   sim->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify)sim_listener_unref);
   sim->channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   sim->timers = g_sequence_new (NULL);

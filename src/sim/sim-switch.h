@@ -28,6 +28,7 @@ typedef struct
   gboolean controls;    /* the api command `sim` with its faults */
   guint db_lag;         /* milliseconds by which `show` lags behind events, 0: none */
   guint32 seed;         /* of the demo calls: the same seed gives the same calls */
+  const char *hostname; /* NULL: the machine's */
   guint heartbeat;      /* seconds between HEARTBEAT events; 0: 20, as FreeSWITCH */
 } SimOptions;
 
