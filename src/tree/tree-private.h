@@ -37,6 +37,7 @@ struct _Tree
 
   VfsRing *events;
   TreeLog *log;
+  GQueue raws; /* of RawFile, by their links (tree-esl.c) */
   EslEvent *parsed;       /* the record that was last made into an event, shared by all readers */
   guint64 parsed_number;  /* 0: none */
   GString *line;          /* scratch: the record being appended */
@@ -202,6 +203,10 @@ int tree_log_ready (VfsNode *node);
 void tree_log_release (VfsFile *file);
 void tree_call_log_show (VfsNode *node, GString *out);
 extern const VfsStreamOps tree_log_ops, tree_call_log_ops;
+
+/* tree-esl.c: connections of the user's own */
+extern const VfsStreamOps tree_esl_ops;
+void tree_esl_link_lost (Tree *tree);
 
 /* tree-failures.c */
 void tree_failures_add (gpointer context, const VfsCaller *caller, const char *path, int error,

@@ -90,6 +90,7 @@ static const VfsEntry root_rows[] = {
   { .name = "esl",
     .mode = VFS_CONTROL,
     .help = "<>: an ESL connection of your own, logged in; bytes pass as they are",
+    .show = vfs_show_help,
     .stream = &tree_esl_ops },
   { .name = "channels",
     .mode = VFS_VIEW,

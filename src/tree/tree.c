@@ -83,7 +83,10 @@ on_state (SwClient *client, gpointer data)
   if (sw_client_state (client) == SW_CLIENT_UP)
     sw_jobs_core (tree->jobs, sw_client_core_uuid (client));
   if (sw_client_state (client) == SW_CLIENT_DOWN)
-    tree_execute_link_lost (tree);
+    {
+      tree_execute_link_lost (tree);
+      tree_esl_link_lost (tree);
+    }
   if (tree->state != NULL)
     tree->state (tree, tree->data);
 }

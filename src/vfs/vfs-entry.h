@@ -51,6 +51,9 @@ typedef struct
   int (*open) (VfsFile *file);
   /* A written line: 0, or the errno of the write. NULL: nothing can be written (EINVAL). */
   int (*line) (VfsFile *file, const char *line, gsize len);
+  /* Or written bytes as they are, for rows that don't speak in lines: answered with the count that
+   * was taken, now or later (which makes the writer wait). The bytes are lent for the call. */
+  void (*bytes) (VfsFile *file, const void *bytes, gsize len, VfsRequest *request);
   /* Appends about `want` bytes of news to `out`; whole records only. */
   VfsPull (*pull) (VfsFile *file, GString *out, gsize want);
   void (*close) (VfsFile *file);

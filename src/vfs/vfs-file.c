@@ -328,3 +328,5 @@ vfs_poll (VfsFile *file, VfsNotifyFunc notify, gpointer handle)
     notify (handle, FALSE);
   return POLLIN | POLLOUT;
 }
+  else if (stream != NULL && stream->bytes != NULL)
+    stream->bytes (file, bytes, len, request);
