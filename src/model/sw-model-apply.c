@@ -2,7 +2,7 @@
 /* sw-model-apply.c - an event to the model.
  *
  * Most events of a busy switch come this way, so an event's headers (a hundred or so) are walked
- * once: a hash of a name's length and two of its letters finds whether it matters, and what
+ * once: a hash of a name's length and three of its letters finds whether it matters, and what
  * matters is gathered in one array. The event's kind, one table look-up, says which columns may be
  * taken from it and what else it does.
  *
@@ -68,13 +68,14 @@ static const char *const field_names[SW_N_FIELDS] = {
   [SW_FIELD_DTMF_DURATION] = "DTMF-Duration",
 };
 
+/* Bit 5 is all that tells an upper case letter from a lower case one. */
 static guint
 bucket_of (const char *name, gsize len)
 {
-  guint middle = (guint)g_ascii_tolower (name[len / 2]);
-  guint last = (guint)g_ascii_tolower (name[len - 1]);
+  guint third = (guint)name[len / 3] | 0x20, middle = (guint)name[len / 2] | 0x20;
+  guint last = (guint)name[len - 1] | 0x20;
 
-  return (guint)(len * 7 + middle * 3 + last) % SW_FIELD_BUCKETS;
+  return (guint)(len * 7 + third * 5 + middle * 3 + last) % SW_FIELD_BUCKETS;
 }
 
 /* The field of that header, -1: none. */
@@ -85,7 +86,9 @@ field_of (const SwModel *model, const EslHeader *header)
     return -1;
   for (int field = model->buckets[bucket_of (header->name, header->name_len)]; field >= 0;
        field = model->chain[field])
-    if (g_ascii_strcasecmp (field_names[field], header->name) == 0)
+    if (model->lengths[field] == header->name_len
+        && (memcmp (field_names[field], header->name, header->name_len) == 0
+            || g_ascii_strncasecmp (field_names[field], header->name, header->name_len) == 0))
       return field;
   return -1;
 }
@@ -452,6 +455,7 @@ sw_model_init_fields (SwModel *model)
 
       if (name == NULL)
         continue;
+      model->lengths[field] = (guint8)strlen (name);
       bucket = bucket_of (name, strlen (name));
       model->chain[field] = model->buckets[bucket];
       model->buckets[bucket] = (gint8)field;

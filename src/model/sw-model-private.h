@@ -26,8 +26,8 @@ enum
   SW_N_FIELDS
 };
 
-/* Where to look for a header's field: chains by a hash of the name's length and two letters. */
-#define SW_FIELD_BUCKETS 128
+/* Where to look for a header's field: chains by a hash of the name's length and three letters. */
+#define SW_FIELD_BUCKETS 256
 
 struct _SwModel
 {
@@ -45,6 +45,7 @@ struct _SwModel
   GHashTable *kinds;               /* event name -> const EventKind */
   gint8 buckets[SW_FIELD_BUCKETS]; /* first field of the chain, -1: none */
   gint8 chain[SW_N_FIELDS];
+  guint8 lengths[SW_N_FIELDS]; /* of the fields' names */
 };
 
 /* The table: sw-model.c. Added and ended channels are told to the owner by the caller of `add`,

@@ -7,6 +7,8 @@
 #include "sw-model-private.h"
 #include "sw-rows.h"
 
+#include <string.h>
+
 typedef struct
 {
   SwModel *model;
@@ -34,17 +36,35 @@ column_is_stale (const SwChannel *channel, SwColumn column, const char *value)
   return column == SW_COLUMN_UUID;
 }
 
+/* The column of that name, SW_N_COLUMNS: none. Rows give the columns in their order: `guess` is
+ * the one behind the last. */
+static guint
+column_of (const char *name, guint guess)
+{
+  if (guess < SW_N_COLUMNS && strcmp (sw_column_name (guess), name) == 0)
+    return guess;
+  for (guint column = 0; column < SW_N_COLUMNS; column++)
+    if (strcmp (sw_column_name (column), name) == 0)
+      return column;
+  return SW_N_COLUMNS;
+}
+
 static guint
 take_row (SwChannel *channel, const EslEvent *row)
 {
-  guint changes = 0;
+  guint n = esl_event_n_headers (row), changes = 0, column = 0;
 
-  for (guint column = 0; column < SW_N_COLUMNS; column++)
+  for (guint i = 0; i < n; i++)
     {
-      const char *value = esl_event_get (row, sw_column_name (column));
+      EslHeader header;
 
-      if (value != NULL && !column_is_stale (channel, column, value))
-        changes += sw_channel_set (channel, column, value);
+      esl_event_header (row, i, &header);
+      column = column_of (header.name, column);
+      if (column == SW_N_COLUMNS)
+        continue;
+      if (!column_is_stale (channel, column, header.value))
+        changes += sw_channel_set (channel, column, header.value);
+      column++;
     }
   return changes;
 }
