@@ -243,6 +243,13 @@ test_write_deadline (ClientFixture *f, gconstpointer data)
     }
 }
 
+static gboolean
+on_timeout (gpointer data)
+{
+  *(gboolean *)data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
 /* The deadline of one that found no connection in time. */
 static void
 test_never_sent (ClientFixture *f, gconstpointer data)
