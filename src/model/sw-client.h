@@ -113,6 +113,12 @@ SwCommand *sw_client_execute (SwClient *client, const EslExecute *execute, SwRep
 /* uuid_setvar of any bytes but NUL; len 0 unsets. */
 SwCommand *sw_client_setvar (SwClient *client, const char *uuid, const char *name,
                              const char *value, gsize len, SwReplyFunc func, gpointer data);
+/* sendevent and sendmsg: headers as they stand, the body written anew; the answer is the
+ * Reply-Text. */
+SwCommand *sw_client_sendevent (SwClient *client, const char *name, const EslEvent *event,
+                                SwReplyFunc func, gpointer data);
+SwCommand *sw_client_sendmsg (SwClient *client, const char *uuid, const EslEvent *message,
+                              SwReplyFunc func, gpointer data);
 /* Any whole command made by esl-command.h; the answer is Reply-Text or the api body. */
 SwCommand *sw_client_send (SwClient *client, const char *command, gsize len, SwReplyFunc func,
                            gpointer data);

@@ -184,6 +184,10 @@ extern const VfsDirOps tree_jobs_ops;
 extern const VfsEntry tree_job_dirs[];
 void tree_job_changed (SwJob *job, gpointer data);
 
+/* tree-block.c: sendevent, calls/<uuid>/sendmsg */
+void tree_sendevent_call (VfsFile *file, const char *block, gsize len, VfsRequest *request);
+void tree_sendmsg_call (VfsFile *file, const char *block, gsize len, VfsRequest *request);
+
 /* tree-query.c */
 extern const VfsDirOps tree_query_ops;
 extern const VfsEntry tree_query_rows[];

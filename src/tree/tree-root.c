@@ -82,6 +82,13 @@ static const VfsEntry root_rows[] = {
     .help = "read-only commands, named by the path",
     .children = tree_query_rows,
     .dir = &tree_query_ops },
+  { .name = "sendevent",
+    .mode = VFS_CONTROL,
+    .help = "write an event: its name, header lines, a blank line, a body; fired when the file is "
+            "closed",
+    .flags = VFS_LAST_REPLY | VFS_BLOCKS,
+    .show = vfs_show_help,
+    .call = tree_sendevent_call },
   { .name = "globals",
     .mode = VFS_CONTROL,
     .help = "the switch's global variables, name=value a line; write such a line to set",

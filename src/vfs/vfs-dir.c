@@ -5,7 +5,7 @@
  * Cookies: 1 and 2 are the dots, then one a row, then DYNAMIC plus the number of a dynamic name.
  * Directories that give one name at a time (calls/) may change between the pieces: their numbers
  * never repeat, so nothing is listed twice and nothing that stays is missed. The others are listed
- * once, when the directory is opened.
+ * when a reader begins, and again when it rewinds.
  */
 #include "vfs-private.h"
 
@@ -15,6 +15,7 @@
 struct _VfsDir
 {
   VfsNode *node;
+  GList link;       /* in the tree's list of open directories */
   GPtrArray *names; /* of directories with `list`; NULL for the others */
 };
 
@@ -24,11 +25,8 @@ vfs_dir_open (VfsNode *node)
   VfsDir *dir = g_new0 (VfsDir, 1);
 
   dir->node = vfs_node_ref (node);
-  if (node->entry->dir != NULL && node->entry->dir->list != NULL && vfs_node_alive (node))
-    {
-      dir->names = g_ptr_array_new_with_free_func (g_free);
-      node->entry->dir->list (node, dir->names);
-    }
+  dir->link.data = dir;
+  g_queue_push_tail_link (vfs_tree_dirs (node->tree), &dir->link);
   return dir;
 }
 
@@ -36,6 +34,7 @@ void
 vfs_dir_close (VfsDir *dir)
 {
   g_clear_pointer (&dir->names, g_ptr_array_unref);
+  g_queue_unlink (vfs_tree_dirs (dir->node->tree), &dir->link);
   vfs_node_unref (dir->node);
   g_free (dir);
 }
@@ -53,14 +52,11 @@ fill_dots (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
 static gboolean
 row_is_present (VfsDir *dir, const VfsEntry *row)
 {
-  g_autoptr (GString) target = NULL;
+  g_autoptr (VfsNode) link = NULL;
 
   if (row->name[0] == '<')
     return FALSE;
-  if (!S_ISLNK (row->mode))
-    return TRUE;
-  target = g_string_new (NULL);
-  return row->link (dir->node, target);
+  return !S_ISLNK (row->mode) || vfs_lookup (dir->node, row->name, &link) == 0;
 }
 
 static gboolean
@@ -132,11 +128,25 @@ fill_names (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
     }
 }
 
+static void
+list_names (VfsDir *dir)
+{
+  const VfsDirOps *ops = dir->node->entry->dir;
+
+  if (ops == NULL || ops->list == NULL)
+    return;
+  g_clear_pointer (&dir->names, g_ptr_array_unref);
+  dir->names = g_ptr_array_new_with_free_func (g_free);
+  ops->list (dir->node, dir->names);
+}
+
 void
 vfs_dir_read (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
 {
-  if (!fill_dots (dir, cookie, fill, data) || !vfs_node_alive (dir->node))
-    return;
-  if (fill_rows (dir, cookie, fill, data))
+  gboolean is_alive = vfs_node_alive (dir->node);
+
+  if (is_alive && (cookie == 0 || dir->names == NULL))
+    list_names (dir);
+  if (fill_dots (dir, cookie, fill, data) && is_alive && fill_rows (dir, cookie, fill, data))
     fill_names (dir, cookie, fill, data);
 }

@@ -75,6 +75,18 @@ vfs_file_is_stream (const VfsFile *file)
   return file->is_talk;
 }
 
+guint64
+vfs_file_size (const VfsFile *file)
+{
+  const VfsEntry *entry = file->node->entry;
+
+  if (file->snapshot != NULL)
+    return g_bytes_get_size (file->snapshot);
+  if (!file->is_talk && entry->ring != NULL)
+    return vfs_ring_end (entry->ring (file->node), entry->ring_format) - file->view.skew;
+  return 0;
+}
+
 gboolean
 vfs_file_is_written (const VfsFile *file)
 {
@@ -101,7 +113,8 @@ file_new (VfsNode *node, int access, const VfsCaller *caller)
   file->is_talk = access == O_RDWR && (node->entry->call != NULL || node->entry->stream != NULL);
   vfs_waiter_init (&file->waiter, on_wake);
   vfs_lines_init (&file->lines);
-  vfs_tree_add_file (node->tree, file);
+  file->link.data = file;
+  g_queue_push_tail_link (vfs_tree_files (node->tree), &file->link);
   return file;
 }
 
@@ -113,11 +126,9 @@ set_snapshot (VfsFile *file, GBytes *text)
   file->node->snapshot_size = g_bytes_get_size (text);
 }
 
-void
-vfs_release (VfsFile *file)
+static void
+file_close (VfsFile *file)
 {
-  if (file->fetching != NULL)
-    vfs_request_cancel (file->fetching);
   file->released = TRUE;
   if (file->snapshot != NULL)
     file->node->snapshots--;
@@ -127,8 +138,19 @@ vfs_release (VfsFile *file)
   if (file->node->entry->release != NULL)
     file->node->entry->release (file);
   vfs_waiter_leave (&file->waiter);
-  vfs_tree_remove_file (file->node->tree, file);
+  g_queue_unlink (vfs_tree_files (file->node->tree), &file->link);
   vfs_file_unref (file);
+}
+
+void
+vfs_release (VfsFile *file)
+{
+  file->released = TRUE;
+  /* At the shutdown an open may still wait: its failure closes the file. */
+  if (file->fetching != NULL)
+    vfs_request_cancel (file->fetching);
+  else
+    file_close (file);
 }
 
 /* Can a file of this row be opened this way at all? (The row's mode bits are the kernel's business,
@@ -154,7 +176,7 @@ open_failed (VfsFile *file, int error)
   VfsRequest *opening = g_steal_pointer (&file->opening);
 
   *file->ret_file = NULL;
-  vfs_release (file);
+  file_close (file);
   vfs_request_fail (opening, error);
   vfs_request_unref (opening);
 }
@@ -172,19 +194,20 @@ static void
 on_fetched (VfsRequest *fetch, gpointer data)
 {
   VfsFile *file = data;
-  GBytes *text = vfs_request_bytes (fetch);
+  GBytes *text = vfs_request_dup_text (fetch);
   int error = vfs_request_error (fetch);
 
   file->fetching = NULL;
-  if (file->opening != NULL && error != 0)
+  if (error != 0)
     {
       if (error != EINTR)
         vfs_tree_failure (file->node->tree, &file->caller, file->node, error, "(read)", 6, text);
-      open_failed (file, error);
+      g_clear_pointer (&text, g_bytes_unref);
+      open_failed (file, file->released ? ENOTCONN : error);
     }
-  else if (file->opening != NULL)
+  else
     {
-      set_snapshot (file, text != NULL ? g_bytes_ref (text) : g_bytes_new (NULL, 0));
+      set_snapshot (file, text != NULL ? text : g_bytes_new (NULL, 0));
       open_done (file);
     }
   vfs_file_unref (file);
@@ -236,7 +259,7 @@ vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
   *ret_file = NULL;
   if (error == 0 && !vfs_node_alive (node))
     error = ENXIO;
-  if (error == 0 && vfs_tree_n_files (node->tree) >= VFS_MAX_FILES)
+  if (error == 0 && vfs_tree_files (node->tree)->length >= VFS_MAX_FILES)
     error = ENFILE;
   if (error != 0)
     {
@@ -304,8 +327,12 @@ void
 vfs_write (VfsFile *file, guint64 offset, const void *bytes, gsize len, guint64 owner,
            VfsRequest *request)
 {
+  const VfsStreamOps *stream = file->is_talk ? file->node->entry->stream : NULL;
+
   if (len == 0)
     vfs_request_done (request, 0);
+  else if (stream != NULL && stream->bytes != NULL)
+    stream->bytes (file, bytes, len, request);
   else
     vfs_lines_write (file, offset, bytes, len, owner, request);
 }
@@ -328,5 +355,3 @@ vfs_poll (VfsFile *file, VfsNotifyFunc notify, gpointer handle)
     notify (handle, FALSE);
   return POLLIN | POLLOUT;
 }
-  else if (stream != NULL && stream->bytes != NULL)
-    stream->bytes (file, bytes, len, request);

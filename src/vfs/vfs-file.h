@@ -28,7 +28,8 @@ void vfs_release (VfsFile *file);
  * conversation would wait. */
 void vfs_read (VfsFile *file, guint64 offset, gsize size, gboolean nonblock, VfsRequest *request);
 /* Answered with the count of bytes taken. `owner`: the kernel's lock owner, which tells whose flush
- * belongs to whose write. `len` 0 does nothing. */
+ * belongs to whose write. `len` 0 does nothing. EBUSY while another write on this open waits for
+ * its answer: the kernel sends one at a time. */
 void vfs_write (VfsFile *file, guint64 offset, const void *bytes, gsize len, guint64 owner,
                 VfsRequest *request);
 void vfs_flush (VfsFile *file, guint64 owner, VfsRequest *request);
@@ -40,6 +41,9 @@ guint vfs_poll (VfsFile *file, VfsNotifyFunc notify, gpointer handle);
 
 /* FALSE for a view or snapshot that the kernel may seek in. */
 gboolean vfs_file_is_stream (const VfsFile *file);
+/* Bytes that this very open shows: of its snapshot, or of its view as far as it has grown. 0 where
+ * there is nothing to seek in. */
+guint64 vfs_file_size (const VfsFile *file);
 /* Can a flush ever have something to do? */
 gboolean vfs_file_is_written (const VfsFile *file);
 

@@ -8,13 +8,12 @@
  * runs it. (Kernel: FLUSH comes at every close of a duplicate, by any process, bash's even before
  * the data: the lock owner tells the writer's own.)
  *
- * Three things here exist because programs repeat a write:
- *  - dash and Python repeat one that was answered EINTR. The command runs on, and the identical
- * write joins it instead of running it again.
- *  - cat, dd and C libraries write what a short count left: it starts with the refused line, and
- * gets the refusal without running the line again.
- *  - Python's close() writes a refused buffer once more: it gets the same errno.
- * After ETIMEDOUT and EHOSTDOWN a repeated command is a new attempt, once the errno has been seen.
+ * Two things here exist because programs repeat a write. dash and Python repeat one that was
+ * answered EINTR: the command runs on, and the identical write joins it instead of running it
+ * again. And a refused write is repeated by some: see vfs-refusal.c.
+ *
+ * The kernel sends one write at a time to an inode, and a writable file has one inode an open. So a
+ * second one while the first is under way is a front end's mistake, and refused.
  */
 #include "vfs-private.h"
 
@@ -24,8 +23,9 @@
 struct _VfsWrite
 {
   VfsFile *file;
-  guint refs;          /* the handle (as current) and the command under way */
+  guint refs;          /* the handle (as current), the command under way, work() */
   VfsRequest *request; /* whose answer it is; NULL while nobody waits (interrupted) */
+  GBytes *before;      /* the start of the first line, from earlier writes; NULL: none */
   guint8 *bytes;
   gsize len;
   guint64 offset; /* in the file, of bytes[0] */
@@ -34,9 +34,10 @@ struct _VfsWrite
   gsize end;      /* of the line under way */
   guint64 owner;
   VfsRequest *command; /* the line under way */
+  GList link;          /* in the tree's commands, meanwhile */
   GString *line;       /* its text */
   gboolean running;    /* inside work(): answers that come at once don't recurse */
-  gboolean abandoned;  /* nobody will join: don't run the rest */
+  gboolean closing;    /* nothing more will be written: what there is, is all */
 };
 
 void
@@ -45,16 +46,10 @@ vfs_lines_init (VfsLines *lines)
   lines->pending = g_string_new (NULL);
 }
 
-static void
-clear_refused (VfsLines *lines)
-{
-  g_clear_pointer (&lines->refused, g_bytes_unref);
-}
-
 void
 vfs_lines_clear (VfsLines *lines)
 {
-  clear_refused (lines);
+  vfs_refusal_clear (&lines->refusal);
   g_string_free (lines->pending, TRUE);
   if (lines->value != NULL)
     g_string_free (lines->value, TRUE);
@@ -64,13 +59,17 @@ static VfsWrite *
 write_new (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, guint64 owner)
 {
   VfsWrite *write = g_new0 (VfsWrite, 1);
+  GString *pending = file->lines.pending;
 
   write->refs = 1;
   write->file = vfs_file_ref (file);
+  if (pending->len > 0)
+    write->before = g_bytes_new (pending->str, pending->len);
   write->bytes = g_memdup2 (bytes, len);
   write->len = len;
   write->offset = offset;
   write->owner = owner;
+  write->link.data = write;
   write->line = g_string_new (NULL);
   return write;
 }
@@ -80,21 +79,18 @@ write_unref (VfsWrite *write)
 {
   if (--write->refs > 0)
     return;
+  g_clear_pointer (&write->before, g_bytes_unref);
   g_string_free (write->line, TRUE);
   g_free (write->bytes);
   vfs_file_unref (write->file);
   g_free (write);
 }
 
+/* What runs of it runs on, but nobody can join it any more. */
 static void
 forget_current (VfsFile *file)
 {
-  VfsWrite *write = g_steal_pointer (&file->lines.current);
-
-  if (write == NULL)
-    return;
-  write->abandoned = TRUE;
-  write_unref (write);
+  g_clear_pointer (&file->lines.current, write_unref);
 }
 
 /* The write as a whole has its answer. */
@@ -114,21 +110,29 @@ finish (VfsWrite *write, gsize count, int error)
   vfs_request_unref (request);
 }
 
+/* Keeps what the repetition of a refused write would be. */
+static void
+keep_refusal (VfsWrite *write, int error, gboolean told)
+{
+  VfsRefusal *refusal = &write->file->lines.refusal;
+
+  vfs_refusal_clear (refusal);
+  refusal->bytes = g_bytes_new (write->bytes + write->done, write->len - write->done);
+  if (write->done == 0 && write->before != NULL)
+    refusal->before = g_bytes_ref (write->before);
+  refusal->offset = write->offset + write->done;
+  refusal->owner = write->owner;
+  refusal->error = error;
+  refusal->told = told;
+}
+
 static void
 refuse (VfsWrite *write, int error)
 {
-  VfsLines *lines = &write->file->lines;
   gsize count = write->done - write->from;
-  gboolean retry = error == ETIMEDOUT || error == EHOSTDOWN;
 
-  clear_refused (lines);
-  if (!write->file->is_talk && (count > 0 || write->request == NULL || !retry))
-    {
-      lines->refused = g_bytes_new (write->bytes + write->done, write->len - write->done);
-      lines->refused_offset = write->offset + write->done;
-      lines->refused_error = error;
-      lines->refused_once = retry;
-    }
+  if (write->file->lines.current == write && !write->file->is_talk)
+    keep_refusal (write, error, count == 0 && write->request != NULL);
   if (count > 0)
     finish (write, count, 0);
   else
@@ -143,31 +147,47 @@ is_value (const VfsFile *file)
   return file->node->entry->put != NULL;
 }
 
+static gboolean
+is_blocks (const VfsFile *file)
+{
+  return (file->node->entry->flags & VFS_BLOCKS) != 0;
+}
+
+/* A refused piece of a value is taken back, unless another has been put after it meanwhile. */
+static void
+take_value_back (VfsWrite *write)
+{
+  VfsLines *lines = &write->file->lines;
+
+  if (is_value (write->file) && lines->current == write)
+    g_string_truncate (lines->value, lines->value->len - write->len);
+}
+
 static void
 on_command_answered (VfsRequest *command, gpointer data)
 {
   VfsWrite *write = data;
   VfsFile *file = write->file;
-  GBytes *text = vfs_request_bytes (command);
+  VfsTree *tree = file->node->tree;
+  g_autoptr (GBytes) text = vfs_request_dup_text (command);
   int error = vfs_request_error (command);
 
-  if (error != 0)
-    vfs_tree_failure (file->node->tree, &file->caller, file->node, error, write->line->str,
-                      write->line->len, text);
-  if (text != NULL && (file->node->entry->flags & VFS_LAST_REPLY) != 0)
-    vfs_replies_put (vfs_tree_replies (file->node->tree), file->node->ino, file->caller.uid, text);
+  g_queue_unlink (vfs_tree_commands (tree), &write->link);
   write->command = NULL;
+  if (error != 0 && !vfs_tree_is_closing (tree))
+    vfs_tree_failure (tree, &file->caller, file->node, error, write->line->str, write->line->len,
+                      text);
+  if (text != NULL && (file->node->entry->flags & VFS_LAST_REPLY) != 0)
+    vfs_replies_put (vfs_tree_replies (tree), file->node->ino, file->caller.uid, text);
   if (error != 0)
     {
-      if (is_value (file) && file->lines.value != NULL)
-        g_string_truncate (file->lines.value, file->lines.value->len - (write->len - write->done));
-      if (!write->abandoned)
-        refuse (write, error);
+      take_value_back (write);
+      refuse (write, error);
     }
   else
     write->done = write->end;
   /* An interrupted write goes on only once somebody has joined it. */
-  if (error == 0 && !write->running && !write->abandoned && write->request != NULL)
+  if (error == 0 && !write->running && write->request != NULL)
     work (write);
   vfs_request_unref (command);
   write_unref (write);
@@ -194,6 +214,7 @@ run_line (VfsWrite *write)
 
   write->refs++;
   write->command = vfs_request_new (on_command_answered, write, &file->caller);
+  g_queue_push_tail_link (vfs_tree_commands (file->node->tree), &write->link);
   if (!vfs_node_alive (file->node))
     vfs_request_fail (write->command, ENXIO);
   else if (memchr (write->line->str, '\0', write->line->len) != NULL)
@@ -213,7 +234,10 @@ run_line (VfsWrite *write)
 static gboolean
 is_to_be_skipped (VfsFile *file, const GString *line)
 {
-  return line->len == 0 && file->lines.commanded && !file->is_talk;
+  gboolean is_blank = strspn (line->str, "\n") == line->len;
+
+  return is_blank && file->lines.commanded && (!file->is_talk || is_blocks (file))
+         && !is_value (file);
 }
 
 /* Value files: the whole value so far is the "line". */
@@ -240,6 +264,19 @@ take_value (VfsWrite *write)
   return TRUE;
 }
 
+/* Refuses a line as too long. Its rest must not become a command of its own, in whichever write it
+ * comes. */
+static gboolean
+refuse_overlong (VfsWrite *write, gboolean has_ended)
+{
+  VfsLines *lines = &write->file->lines;
+
+  g_string_truncate (lines->pending, 0);
+  lines->overlong = !has_ended;
+  refuse (write, E2BIG);
+  return FALSE;
+}
+
 /* Takes the next whole line into write->line; FALSE when there is none (the rest is kept) or the
  * write has been refused. */
 static gboolean
@@ -251,14 +288,15 @@ take_line (VfsWrite *write)
   const guint8 *newline = memchr (start, '\n', left);
   gsize len = newline != NULL ? (gsize)(newline - start) : left;
 
-  if (lines->pending->len + len > VFS_LINE_MAX)
+  if (lines->overlong && newline != NULL)
     {
-      g_string_truncate (lines->pending, 0);
-      refuse (write, E2BIG);
-      return FALSE;
+      lines->overlong = FALSE;
+      write->done += len + 1;
+      return write->done < write->len && take_line (write);
     }
+  if (lines->overlong || lines->pending->len + len > VFS_LINE_MAX)
+    return refuse_overlong (write, newline != NULL);
   g_string_append_len (lines->pending, (const char *)start, (gssize)len);
-  lines->pending_owner = write->owner;
   if (newline == NULL)
     {
       write->done = write->len;
@@ -271,9 +309,39 @@ take_line (VfsWrite *write)
   return TRUE;
 }
 
+/* Rows whose commands are blocks. */
+static gboolean
+take_block (VfsWrite *write)
+{
+  VfsLines *lines = &write->file->lines;
+  gsize length, excess;
+
+  if (!write->closing)
+    g_string_append_len (lines->pending, (const char *)write->bytes + write->done,
+                         (gssize)(write->len - write->done));
+  length = write->closing
+               ? lines->pending->len
+               : vfs_block_length (lines->pending->str, lines->pending->len, write->file->is_talk);
+  if (length > VFS_LINE_MAX || (length == 0 && lines->pending->len > VFS_LINE_MAX))
+    return refuse_overlong (write, TRUE);
+  if (length == 0)
+    {
+      write->done = write->len;
+      return FALSE;
+    }
+  excess = lines->pending->len - length;
+  g_string_truncate (write->line, 0);
+  g_string_append_len (write->line, lines->pending->str, (gssize)length);
+  g_string_truncate (lines->pending, 0);
+  write->end = write->len - excess;
+  return TRUE;
+}
+
 static gboolean
 take_next (VfsWrite *write)
 {
+  if (is_blocks (write->file))
+    return take_block (write);
   return is_value (write->file) ? take_value (write) : take_line (write);
 }
 
@@ -324,22 +392,14 @@ attach (VfsWrite *write, VfsRequest *request)
   vfs_request_on_cancel (request, on_write_cancelled, write);
 }
 
-static gboolean
-is_same (const guint8 *left, gsize left_len, const guint8 *right, gsize right_len)
-{
-  return left_len == right_len && memcmp (left, right, left_len) == 0;
-}
-
 /* The identical write again, after EINTR. */
 static gboolean
-join (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, VfsRequest *request)
+join (VfsFile *file, const guint8 *bytes, gsize len, guint64 owner, VfsRequest *request)
 {
   VfsWrite *write = file->lines.current;
 
-  if (write == NULL || write->request != NULL)
-    return FALSE;
-  if ((!file->is_talk && offset != write->offset + write->from)
-      || !is_same (bytes, len, write->bytes + write->from, write->len - write->from))
+  if (write == NULL || write->owner != owner || len != write->len - write->from
+      || memcmp (bytes, write->bytes + write->from, len) != 0)
     return FALSE;
   attach (write, request);
   if (write->command == NULL)
@@ -347,105 +407,96 @@ join (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, VfsRequest 
   return TRUE;
 }
 
-static gboolean
-was_refused (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, VfsRequest *request)
+static void
+start (VfsFile *file, VfsWrite *write, VfsRequest *request)
 {
-  VfsLines *lines = &file->lines;
-  gsize refused_len;
-  const guint8 *refused;
-
-  if (lines->refused == NULL || offset != lines->refused_offset)
-    return FALSE;
-  refused = g_bytes_get_data (lines->refused, &refused_len);
-  if (!is_same (bytes, len, refused, refused_len))
-    return FALSE;
-  vfs_request_fail (request, lines->refused_error);
-  if (lines->refused_once)
-    clear_refused (lines);
-  return TRUE;
+  file->lines.owner = write->owner;
+  attach (write, request);
+  work (write);
 }
 
 void
 vfs_lines_write (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, guint64 owner,
                  VfsRequest *request)
 {
-  VfsWrite *write;
+  VfsLines *lines = &file->lines;
+  int error;
 
-  if (join (file, offset, bytes, len, request) || was_refused (file, offset, bytes, len, request))
+  if (lines->current != NULL && lines->current->request != NULL)
+    {
+      vfs_request_fail (request, EBUSY);
+      return;
+    }
+  if (join (file, bytes, len, owner, request))
     return;
-  clear_refused (&file->lines);
+  error = vfs_refusal_of (&lines->refusal, offset, bytes, len, owner, lines->pending);
+  if (error != 0)
+    {
+      vfs_request_fail (request, error);
+      return;
+    }
+  vfs_refusal_clear (&lines->refusal);
   forget_current (file);
-  write = write_new (file, offset, bytes, len, owner);
-  file->lines.current = write;
-  attach (write, request);
-  work (write);
+  lines->current = write_new (file, offset, bytes, len, owner);
+  start (file, lines->current, request);
 }
 
-/* Runs the unterminated line as if its newline had come; `request` NULL at the release. */
+/* Runs the unterminated line as if its newline had come. It is never `current`: nobody repeats a
+ * flush, and a write by another process must not wait for it. */
 static void
 run_pending (VfsFile *file, VfsRequest *request)
 {
-  VfsWrite *write;
+  VfsWrite *write = write_new (file, 0, (const guint8 *)"\n", 1, file->lines.owner);
 
-  forget_current (file);
-  clear_refused (&file->lines);
-  write = write_new (file, 0, (const guint8 *)"\n", 1, file->lines.pending_owner);
-  if (request == NULL)
-    request = vfs_request_new (NULL, NULL, &file->caller);
-  else
-    vfs_request_ref (request);
-  file->lines.current = write;
-  attach (write, request);
-  work (write);
-  vfs_request_unref (request);
-}
-
-static void
-on_flushed (VfsRequest *inner, gpointer data)
-{
-  VfsRequest *request = data;
-
-  if (vfs_request_error (inner) != 0)
-    vfs_request_fail (request, vfs_request_error (inner));
-  else
-    vfs_request_done (request, 0);
-  vfs_request_unref (request);
-  vfs_request_unref (inner);
-}
-
-static void
-on_flush_cancelled (VfsRequest *request, gpointer data)
-{
-  VfsRequest *inner = data;
-
-  vfs_request_cancel (inner);
+  write->closing = TRUE;
+  start (file, write, request);
+  write_unref (write);
 }
 
 void
 vfs_lines_flush (VfsFile *file, guint64 owner, VfsRequest *request)
 {
-  VfsRequest *inner;
+  VfsLines *lines = &file->lines;
 
-  if (file->lines.pending->len == 0 || file->lines.pending_owner != owner)
+  if (lines->owner == owner)
     {
-      clear_refused (&file->lines);
-      vfs_request_done (request, 0);
-      return;
+      vfs_refusal_clear (&lines->refusal);
+      lines->overlong = FALSE;
     }
-  inner = vfs_request_new (on_flushed, vfs_request_ref (request), vfs_request_caller (request));
-  vfs_request_on_cancel (request, on_flush_cancelled, inner);
-  run_pending (file, inner);
+  /* A block in a conversation is never sent early. */
+  if (lines->pending->len > 0 && lines->owner == owner && !(file->is_talk && is_blocks (file)))
+    run_pending (file, request);
+  else
+    vfs_request_done (request, 0);
 }
 
 void
 vfs_lines_release (VfsFile *file)
 {
-  if (file->lines.pending->len > 0 && vfs_node_alive (file->node) && !file->is_talk)
-    {
-      g_message ("%s: the last line had no newline; it was run at the close, where nobody sees its "
-                 "error",
-                 file->node->entry->name);
-      run_pending (file, NULL);
-    }
+  gboolean is_run = !file->is_talk && !vfs_tree_is_closing (file->node->tree);
+
   forget_current (file);
+  if (file->lines.pending->len > 0)
+    {
+      g_autofree char *path = vfs_node_path (file->node);
+      g_autoptr (VfsRequest) request = vfs_request_new (NULL, NULL, &file->caller);
+
+      g_message ("%s: the last line had no newline when the file was closed; it %s", path,
+                 is_run ? "is run now, and nobody sees its error there" : "is not run");
+      if (is_run)
+        run_pending (file, request);
+    }
+}
+
+void
+vfs_lines_abort (VfsWrite *write)
+{
+  VfsRequest *request = g_steal_pointer (&write->request);
+
+  if (request != NULL)
+    {
+      vfs_request_fail (request, ENOTCONN);
+      vfs_request_unref (request);
+    }
+  vfs_request_cancel (write->command);
 }

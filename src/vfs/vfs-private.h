@@ -49,7 +49,8 @@ typedef struct
   VfsRefusal refusal;
 } VfsLines;
 
-/* A text that a reader may still want when the ring has moved on. Offsets are the reader's own. */
+/* A record that a reader may still want when the ring has moved on. Offsets are the reader's own.
+ */
 typedef struct
 {
   GBytes *text; /* NULL: its end only is known */
@@ -61,8 +62,7 @@ typedef struct
 enum
 {
   VFS_KEPT_FIRST, /* the record that the last read began in */
-  VFS_KEPT_LAST,  /* the record that the last read stopped in, or after */
-  VFS_KEPT_GAP,   /* the last gap record */
+  VFS_KEPT_LAST,  /* the record that it stopped in, or after */
   VFS_N_KEPT
 };
 
@@ -137,6 +137,9 @@ VfsReplies *vfs_tree_replies (const VfsTree *tree);
 void vfs_view_open (VfsFile *file);
 void vfs_view_clear (VfsView *view);
 void vfs_view_read (VfsFile *file, guint64 offset, gsize size, VfsRequest *request);
+
+/* vfs-block.c: bytes of the first whole block in `text` (ends in NUL); 0: it is not whole yet */
+gsize vfs_block_length (const char *text, gsize len, gboolean ends_at_blank);
 
 /* vfs-lines.c */
 void vfs_lines_init (VfsLines *lines);

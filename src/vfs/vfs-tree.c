@@ -10,17 +10,16 @@
 #include <errno.h>
 #include <string.h>
 
-/* A live node's attributes may be kept by the kernel for a moment (halves the cost of a stat), a
- * constant name for long. */
-#define NAME_TIMEOUT_CONSTANT 3600.0
-
 struct _VfsTree
 {
   VfsNode *root;
   GHashTable *by_id;   /* &node->id -> VfsNode */
   GHashTable *by_name; /* VfsNode as its own key: parent and name */
   guint64 next_id;
-  GQueue files;
+  GQueue files;    /* open */
+  GQueue dirs;     /* open */
+  GQueue commands; /* of VfsWrite: those under way, their files perhaps released */
+  gboolean closing;
   VfsReplies *replies;
   VfsOwnership ownership;
   gpointer context;
@@ -28,18 +27,12 @@ struct _VfsTree
   gint64 started;
 };
 
-static const char *
-node_name (const VfsNode *node)
-{
-  return node->name != NULL ? node->name : node->entry->name;
-}
-
 static guint
 name_hash (gconstpointer key)
 {
   const VfsNode *node = key;
 
-  return g_str_hash (node_name (node)) ^ (guint)(node->parent->id * 2654435761u);
+  return g_str_hash (vfs_node_name (node)) ^ (guint)(node->parent->id * 2654435761u);
 }
 
 static gboolean
@@ -47,7 +40,7 @@ name_equal (gconstpointer a, gconstpointer b)
 {
   const VfsNode *left = a, *right = b;
 
-  return left->parent == right->parent && strcmp (node_name (left), node_name (right)) == 0;
+  return left->parent == right->parent && strcmp (vfs_node_name (left), vfs_node_name (right)) == 0;
 }
 
 /* FNV-1a over the name, from the parent's number, then mixed (murmur's finaliser): a 64-bit hash of
@@ -78,8 +71,6 @@ node_new (VfsTree *tree, VfsNode *parent, const VfsEntry *entry, const char *raw
   node->ino = parent != NULL ? vfs_ino_below (parent->ino, raw_name) : VFS_ROOT_ID;
   if (parent != NULL && (entry->name == NULL || strcmp (entry->name, raw_name) != 0))
     node->name = g_strdup (raw_name);
-  if (entry->ring != NULL)
-    node->base = vfs_ring_start (entry->ring (node), entry->ring_format);
   g_hash_table_insert (tree->by_id, &node->id, node);
   return node;
 }
@@ -89,6 +80,13 @@ vfs_node_ref (VfsNode *node)
 {
   node->refs++;
   return node;
+}
+
+static void
+node_index (VfsNode *node)
+{
+  node->indexed = TRUE;
+  g_hash_table_add (node->tree->by_name, node);
 }
 
 static void
@@ -137,10 +135,15 @@ vfs_tree_new (const VfsEntry *root, const VfsOwnership *ownership, gpointer cont
 void
 vfs_tree_shutdown (VfsTree *tree)
 {
-  VfsFile *file;
+  gpointer open;
 
-  while ((file = g_queue_peek_head (&tree->files)) != NULL)
-    vfs_release (file);
+  tree->closing = TRUE;
+  while ((open = g_queue_peek_head (&tree->files)) != NULL)
+    vfs_release (open);
+  while ((open = g_queue_peek_head (&tree->dirs)) != NULL)
+    vfs_dir_close (open);
+  while ((open = g_queue_peek_head (&tree->commands)) != NULL)
+    vfs_lines_abort (open);
 }
 
 void
@@ -176,23 +179,40 @@ vfs_tree_replies (const VfsTree *tree)
   return tree->replies;
 }
 
-void
-vfs_tree_add_file (VfsTree *tree, VfsFile *file)
+GQueue *
+vfs_tree_files (VfsTree *tree)
 {
-  file->link = (GList){ .data = file };
-  g_queue_push_tail_link (&tree->files, &file->link);
+  return &tree->files;
 }
 
-void
-vfs_tree_remove_file (VfsTree *tree, VfsFile *file)
+GQueue *
+vfs_tree_dirs (VfsTree *tree)
 {
-  g_queue_unlink (&tree->files, &file->link);
+  return &tree->dirs;
 }
 
-guint
-vfs_tree_n_files (const VfsTree *tree)
+GQueue *
+vfs_tree_commands (VfsTree *tree)
 {
-  return tree->files.length;
+  return &tree->commands;
+}
+
+gboolean
+vfs_tree_is_closing (const VfsTree *tree)
+{
+  return tree->closing;
+}
+
+const VfsOwnership *
+vfs_tree_ownership (const VfsTree *tree)
+{
+  return &tree->ownership;
+}
+
+gint64
+vfs_tree_started (const VfsTree *tree)
+{
+  return tree->started;
 }
 
 void
@@ -201,190 +221,19 @@ vfs_tree_failure (VfsTree *tree, const VfsCaller *caller, const VfsNode *node, i
 {
   g_autofree char *path = vfs_node_path (node);
   g_autofree char *line = g_strndup (command, MIN (command_len, 1024));
-  g_autofree char *said = text == NULL
-                              ? g_strdup ("")
-                              : g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+  g_autofree char *said = NULL;
 
-  if (tree->failure != NULL)
-    tree->failure (tree->context, caller, path, error, line, said);
+  if (tree->failure == NULL)
+    return;
+  if (text != NULL && g_bytes_get_size (text) > 0)
+    said = g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+  tree->failure (tree->context, caller, path, error, line, said != NULL ? said : "");
 }
 
 VfsNode *
 vfs_tree_node (const VfsTree *tree, guint64 id)
 {
   return g_hash_table_lookup (tree->by_id, &id);
-}
-
-VfsTree *
-vfs_node_tree (const VfsNode *node)
-{
-  return node->tree;
-}
-
-const VfsEntry *
-vfs_node_entry (const VfsNode *node)
-{
-  return node->entry;
-}
-
-const char *
-vfs_node_name (const VfsNode *node)
-{
-  return node_name (node);
-}
-
-gpointer
-vfs_node_object (const VfsNode *node)
-{
-  for (; node != NULL; node = node->parent)
-    if (node->object != NULL)
-      return node->object;
-  return NULL;
-}
-
-gpointer
-vfs_node_context (const VfsNode *node)
-{
-  return node->tree->context;
-}
-
-gboolean
-vfs_node_alive (const VfsNode *node)
-{
-  for (; node != NULL; node = node->parent)
-    if (node->object != NULL && node->owner->object_alive != NULL
-        && !node->owner->object_alive (node->object))
-      return FALSE;
-  return TRUE;
-}
-
-char *
-vfs_node_path (const VfsNode *node)
-{
-  GString *path = g_string_new (NULL);
-
-  for (; node != NULL && node->parent != NULL; node = node->parent)
-    {
-      g_autoptr (GString) name = g_string_new (NULL);
-
-      vfs_name_encode (node_name (node), name);
-      if (path->len > 0)
-        g_string_append_c (name, '/');
-      g_string_prepend_len (path, name->str, (gssize)name->len);
-    }
-  return g_string_free (path, FALSE);
-}
-
-guint64
-vfs_node_id (const VfsNode *node)
-{
-  return node->id;
-}
-
-gboolean
-vfs_node_is_dir (const VfsNode *node)
-{
-  return S_ISDIR (node->entry->mode);
-}
-
-/* Writable and growing files (see vfs-tree.h), and links, which come and go. */
-static gboolean
-entry_is_fresh (const VfsEntry *entry)
-{
-  return entry->store != NULL || entry->put != NULL || entry->call != NULL || entry->stream != NULL
-         || entry->ring != NULL || S_ISLNK (entry->mode);
-}
-
-double
-vfs_node_name_timeout (const VfsNode *node)
-{
-  if (node->parent == NULL || node->object != NULL || entry_is_fresh (node->entry)
-      || (node->entry->flags & VFS_VOLATILE) != 0)
-    return 0.0;
-  return NAME_TIMEOUT_CONSTANT;
-}
-
-static gsize
-node_size (VfsNode *node, const VfsCaller *caller)
-{
-  const VfsEntry *entry = node->entry;
-  g_autoptr (GString) text = NULL;
-
-  if (entry->ring != NULL)
-    return vfs_ring_end (entry->ring (node), entry->ring_format) - node->base;
-  if (node->snapshots > 0)
-    return node->snapshot_size;
-  if ((entry->flags & VFS_LAST_REPLY) != 0)
-    {
-      g_autoptr (GBytes) reply = vfs_replies_get (node->tree->replies, node->ino, caller->uid);
-
-      if (reply != NULL)
-        return g_bytes_get_size (reply);
-    }
-  if (entry->size != NULL)
-    return entry->size (node);
-  if (entry->show == NULL)
-    return 0;
-  text = g_string_new (NULL);
-  entry->show (node, text);
-  return text->len;
-}
-
-static gsize
-link_size (VfsNode *node)
-{
-  g_autoptr (GString) target = g_string_new (NULL);
-
-  return vfs_readlink (node, target) ? target->len : 0;
-}
-
-static guint
-node_mode (const VfsNode *node)
-{
-  guint mode = node->entry->mode;
-  guint owner = (mode >> 6) & 7;
-  int mask = node->tree->ownership.umask;
-
-  if ((mode & S_IFMT) == 0)
-    mode |= S_IFREG;
-  if (mask < 0 || S_ISLNK (mode))
-    return mode;
-  return (mode & S_IFMT) | ((owner << 6 | owner << 3 | owner) & ~(guint)mask);
-}
-
-static void
-node_times (const VfsNode *node, VfsAttr *ret_attr)
-{
-  ret_attr->mtime = ret_attr->ctime = node->tree->started;
-  if (node->entry->ring != NULL)
-    {
-      gint64 last = vfs_ring_time (node->entry->ring ((VfsNode *)node));
-
-      ret_attr->mtime = last > 0 ? last : node->tree->started;
-      return;
-    }
-  for (; node != NULL; node = node->parent)
-    if (node->object != NULL && node->owner->object_times != NULL)
-      {
-        node->owner->object_times (node->object, &ret_attr->mtime, &ret_attr->ctime);
-        return;
-      }
-}
-
-void
-vfs_node_attr (VfsNode *node, const VfsCaller *caller, VfsAttr *ret_attr)
-{
-  ret_attr->ino = node->ino;
-  ret_attr->mode = node_mode (node);
-  ret_attr->uid = node->tree->ownership.uid;
-  ret_attr->gid = node->tree->ownership.gid;
-  ret_attr->nlink = vfs_node_alive (node) ? 1 : 0;
-  ret_attr->size = 0;
-  if (S_ISREG (ret_attr->mode))
-    ret_attr->size = node_size (node, caller);
-  else if (S_ISLNK (ret_attr->mode))
-    ret_attr->size = link_size (node);
-  node_times (node, ret_attr);
 }
 
 const VfsEntry *
@@ -409,6 +258,7 @@ find_indexed (VfsNode *dir, const char *raw_name)
   return NULL;
 }
 
+/* Takes the object. */
 static VfsNode *
 make_child (VfsNode *dir, const VfsEntry *entry, const char *raw_name, gpointer object)
 {
@@ -419,67 +269,95 @@ make_child (VfsNode *dir, const VfsEntry *entry, const char *raw_name, gpointer 
       node->object = object;
       node->owner = dir->entry->dir;
     }
-  if (!entry_is_fresh (entry))
+  if (entry->ring != NULL)
     {
-      node->indexed = TRUE;
-      g_hash_table_add (dir->tree->by_name, node);
+      VfsRing *ring = entry->ring (node);
+
+      node->base = vfs_ring_start (ring, entry->ring_format);
+      node->base_number = vfs_ring_first (ring);
     }
+  if (!vfs_entry_is_fresh (entry))
+    node_index (node);
   return node;
+}
+
+/* The node of a dynamic name that `lookup` or `create` has just said is there. A constant one has
+ * one node, whose object stays the one it was made with. */
+static VfsNode *
+dynamic_child (VfsNode *dir, const VfsEntry *entry, const char *raw_name, gpointer object)
+{
+  VfsNode *node = find_indexed (dir, raw_name);
+
+  if (node == NULL)
+    return make_child (dir, entry, raw_name, object);
+  if (object != NULL)
+    dir->entry->dir->object_free (object);
+  return vfs_node_ref (node);
+}
+
+static int
+lookup_dynamic (VfsNode *dir, const char *name, VfsNode **ret_node)
+{
+  const VfsDirOps *ops = dir->entry->dir;
+  g_autofree char *raw = vfs_name_decode (name);
+  VfsNode *node = raw != NULL ? find_indexed (dir, raw) : NULL;
+  const VfsEntry *entry;
+  gpointer object = NULL;
+
+  if (raw == NULL)
+    return ENOENT;
+  /* What may vanish while its directory lives must be asked for each time. */
+  if (node != NULL && (node->entry->flags & VFS_VOLATILE) == 0)
+    {
+      *ret_node = vfs_node_ref (node);
+      return 0;
+    }
+  entry = ops->lookup (dir, raw, &object);
+  if (entry == NULL)
+    return ENOENT;
+  *ret_node = dynamic_child (dir, entry, raw, object);
+  return 0;
 }
 
 int
 vfs_lookup (VfsNode *dir, const char *name, VfsNode **ret_node)
 {
-  g_autofree char *decoded = NULL;
+  g_autoptr (VfsNode) node = NULL;
   const VfsEntry *entry;
-  const char *raw = name;
-  gpointer object = NULL;
-  VfsNode *node;
 
   if (strlen (name) > VFS_NAME_MAX)
     return ENAMETOOLONG;
   if (!vfs_node_alive (dir))
     return ENOENT;
   entry = vfs_entry_find (dir->entry->children, name);
-  if (entry == NULL && dir->entry->dir == NULL)
-    return ENOENT;
-  if (entry == NULL && (raw = decoded = vfs_name_decode (name)) == NULL)
-    return ENOENT;
-  node = find_indexed (dir, raw);
-  if (node != NULL)
-    {
-      *ret_node = vfs_node_ref (node);
-      return 0;
-    }
   if (entry == NULL)
-    entry = dir->entry->dir->lookup (dir, raw, &object);
-  if (entry == NULL)
+    return dir->entry->dir != NULL ? lookup_dynamic (dir, name, ret_node) : ENOENT;
+  node = find_indexed (dir, name);
+  node = node != NULL ? vfs_node_ref (node) : make_child (dir, entry, name, NULL);
+  if (S_ISLNK (entry->mode) && !vfs_link_is_present (node))
     return ENOENT;
-  node = make_child (dir, entry, raw, object);
-  if (S_ISLNK (entry->mode) && link_size (node) == 0)
-    {
-      vfs_node_unref (node);
-      return ENOENT;
-    }
-  *ret_node = node;
+  *ret_node = g_steal_pointer (&node);
   return 0;
 }
 
 int
 vfs_create (VfsNode *dir, const char *name, VfsNode **ret_node)
 {
-  g_autofree char *decoded = vfs_name_decode (name);
+  g_autofree char *raw = NULL;
   const VfsEntry *entry;
   gpointer object = NULL;
 
-  if (dir->entry->dir == NULL || dir->entry->dir->create == NULL || decoded == NULL)
+  if (strlen (name) > VFS_NAME_MAX)
+    return ENAMETOOLONG;
+  if (dir->entry->dir == NULL || dir->entry->dir->create == NULL)
     return EPERM;
   if (!vfs_node_alive (dir))
     return ENOENT;
-  entry = dir->entry->dir->create (dir, decoded, &object);
+  raw = vfs_name_decode (name);
+  entry = raw != NULL ? dir->entry->dir->create (dir, raw, &object) : NULL;
   if (entry == NULL)
     return EPERM;
-  *ret_node = make_child (dir, entry, decoded, object);
+  *ret_node = dynamic_child (dir, entry, raw, object);
   return 0;
 }
 
@@ -504,6 +382,14 @@ vfs_readlink (VfsNode *node, GString *out)
   return vfs_node_alive (node) && node->entry->link (node, out);
 }
 
+gboolean
+vfs_link_is_present (VfsNode *node)
+{
+  g_autoptr (GString) target = g_string_new (NULL);
+
+  return vfs_readlink (node, target);
+}
+
 void
 vfs_node_looked_up (VfsNode *node)
 {
@@ -522,10 +408,4 @@ vfs_forget (VfsTree *tree, guint64 id, guint64 count)
   node->nlookup -= MIN (count, node->nlookup);
   if (node->nlookup == 0)
     vfs_node_unref (node);
-}
-
-void
-vfs_show_help (VfsNode *node, GString *out)
-{
-  g_string_append_printf (out, "usage: %s\n", node->entry->help);
 }

@@ -5,11 +5,15 @@
  * since. An open reads at its own offsets; `skew` turns them into the ring's. Reading never waits:
  * at the end it gives end of file, and `tail -f` comes back.
  *
- * A reader that was overtaken by the ring (lapped) is not given the torn rest of anything. If its
- * last read ended in the middle of a record, the rest of that record is still here, in `text`. Then
- * it gets one gap record, and the skew is changed so that what follows the gap record is the oldest
- * record that is left: offsets go on without a hole, and the size that stat shows stays what can be
- * read.
+ * A reader that was overtaken by the ring (lapped) is not given the torn rest of anything. The
+ * records that its last read began in and stopped in are kept (a gap record is one of them), so
+ * that whoever stopped in the midst of one, or goes back to it (bash reads ahead and seeks back,
+ * line by line), gets the rest of it. Then comes one gap record, and the skew is changed so that
+ * what follows the gap record is the oldest record that is left: offsets go on without a hole, and
+ * the size that stat shows stays what can be read.
+ *
+ * A read is only short at the end of the file, whatever it is put together from: dd and tac take a
+ * short one for more than it is.
  */
 #include "vfs-private.h"
 
@@ -18,99 +22,137 @@
 /* What one read may cost, whatever size was asked for. */
 #define READ_MAX ((gsize)1024 * 1024)
 
+static void
+kept_set (VfsKeptText *kept, GBytes *text, guint64 at, guint64 end, guint64 next)
+{
+  GBytes *old = kept->text;
+
+  *kept = (VfsKeptText){ .text = text, .at = at, .end = end, .next = next };
+  if (text != NULL)
+    g_bytes_ref (text);
+  g_clear_pointer (&old, g_bytes_unref);
+}
+
 void
 vfs_view_open (VfsFile *file)
 {
   file->view.skew = file->node->base;
+  kept_set (&file->view.kept[VFS_KEPT_LAST], NULL, 0, 0, file->node->base_number);
 }
 
 void
 vfs_view_clear (VfsView *view)
 {
-  g_clear_pointer (&view->text, g_bytes_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (view->kept); i++)
+    kept_set (&view->kept[i], NULL, 0, 0, 0);
 }
 
+/* A record of [at, at + len) was taken, which `next` follows. */
 static void
-keep_text (VfsView *view, GBytes *text, guint64 at)
+keep (VfsView *view, gboolean is_first, const char *text, gsize len, guint64 at, guint64 next)
 {
-  vfs_view_clear (view);
-  view->text = text;
-  view->text_at = at;
+  g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new (text, len) : NULL;
+
+  if (is_first)
+    kept_set (&view->kept[VFS_KEPT_FIRST], bytes, at, at + len, next);
+  kept_set (&view->kept[VFS_KEPT_LAST], bytes, at, at + len, next);
 }
 
+/* Appends what is kept at `offset`, as far as one record goes; FALSE: nothing is. */
 static gboolean
-text_holds (const VfsView *view, guint64 offset)
+take_kept (VfsView *view, guint64 offset, gsize size, GString *out)
 {
-  return view->text != NULL && offset >= view->text_at
-         && offset - view->text_at < g_bytes_get_size (view->text);
+  for (guint i = 0; i < G_N_ELEMENTS (view->kept); i++)
+    {
+      VfsKeptText kept = view->kept[i];
+      const char *text;
+
+      if (kept.text == NULL || offset < kept.at || offset >= kept.end)
+        continue;
+      if (out->len == 0)
+        kept_set (&view->kept[VFS_KEPT_FIRST], kept.text, kept.at, kept.end, kept.next);
+      kept_set (&view->kept[VFS_KEPT_LAST], kept.text, kept.at, kept.end, kept.next);
+      text = g_bytes_get_data (view->kept[VFS_KEPT_LAST].text, NULL);
+      g_string_append_len (out, text + (offset - kept.at), (gssize)MIN (size, kept.end - offset));
+      return TRUE;
+    }
+  return FALSE;
 }
 
-static void
-lend_text (const VfsView *view, guint64 offset, gsize size, VfsRequest *request)
+/* How many records are gone at `offset`; 0: not known. What is kept beyond is in the old offsets.
+ */
+static guint64
+count_lost (VfsView *view, const VfsRing *ring, guint64 offset)
 {
-  gsize len;
-  const guint8 *text = g_bytes_get_data (view->text, &len);
-  struct iovec piece;
+  guint64 lost = 0;
 
-  piece.iov_base = (void *)(text + (offset - view->text_at));
-  piece.iov_len = MIN (size, len - (offset - view->text_at));
-  vfs_request_lend (request, &piece, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (view->kept); i++)
+    {
+      VfsKeptText *kept = &view->kept[i];
+
+      if (kept->end == offset && kept->next != 0)
+        lost = vfs_ring_first (ring) - kept->next;
+      if (kept->end > offset)
+        kept_set (kept, NULL, 0, 0, 0);
+    }
+  return lost;
 }
 
 /* Puts a gap record at `offset` and moves the view so that the oldest record follows it. */
 static void
-put_gap (VfsFile *file, VfsRing *ring, guint format, guint64 offset, guint64 ring_offset)
+take_gap (VfsFile *file, VfsRing *ring, guint format, guint64 offset, gsize size, GString *out)
 {
+  VfsView *view = &file->view;
+  VfsNode *node = file->node;
   guint64 start = vfs_ring_start (ring, format);
-  GString *gap = g_string_new (NULL);
-  guint64 old_skew = file->view.skew;
-  guint64 records = 0;
-  gsize gap_len;
+  guint64 old_skew = view->skew;
+  g_autoptr (GString) gap = g_string_new (NULL);
 
-  if (file->view.next != 0 && file->view.next_at == offset)
-    records = vfs_ring_first (ring) - file->view.next;
-  vfs_ring_render_gap (ring, format, records, start - ring_offset, gap);
-  gap_len = gap->len;
-  keep_text (&file->view, g_string_free_to_bytes (gap), offset);
-  file->view.skew = start - (offset + gap_len);
-  if (file->node->base == old_skew)
-    file->node->base = file->view.skew;
+  vfs_ring_render_gap (ring, format, count_lost (view, ring, offset), start - (offset + old_skew),
+                       gap);
+  view->skew = start - (offset + gap->len);
+  keep (view, out->len == 0, gap->str, gap->len, offset, vfs_ring_first (ring));
+  g_string_append_len (out, gap->str, (gssize)MIN (size, gap->len));
+  /* What stat shows follows the reader that was lapped; a node has one, but for /proc/PID/fd. */
+  if (node->base == old_skew)
+    {
+      node->base = view->skew;
+      node->base_number = 0;
+    }
 }
 
-/* Appends whole records from *number on, until there is enough. Returns where the last one starts;
- * *number is the one after it. */
-static gsize
-render_records (VfsRing *ring, guint format, guint64 *number, gsize enough, GString *out)
+/* Appends up to `size` bytes of the records from `offset` on, which the ring still has. */
+static void
+take_records (VfsFile *file, VfsRing *ring, guint format, guint64 offset, gsize size, GString *out)
 {
-  gsize last = 0;
+  VfsView *view = &file->view;
+  gsize begin = out->len;
+  gsize last = begin;
+  guint64 start;
+  guint64 number = vfs_ring_find (ring, format, offset + view->skew, &start);
+  gsize skip = offset + view->skew - start;
 
-  for (; *number < vfs_ring_next (ring) && out->len < enough; ++*number)
+  vfs_ring_render (ring, format, number++, out);
+  keep (view, begin == 0, out->str + begin, out->len - begin, offset - skip, number);
+  g_string_erase (out, (gssize)begin, (gssize)skip);
+  while (number < vfs_ring_next (ring) && out->len - begin < size)
     {
       last = out->len;
-      vfs_ring_render (ring, format, *number, out);
+      vfs_ring_render (ring, format, number++, out);
     }
-  return last;
+  /* Of a record that was taken to its end, nobody can want the rest. */
+  if (last > begin)
+    keep (view, FALSE, out->len - begin > size ? out->str + last : NULL, out->len - last,
+          offset + (last - begin), number);
+  if (out->len - begin > size)
+    g_string_truncate (out, begin + size);
 }
 
-static void
-read_records (VfsFile *file, VfsRing *ring, guint format, guint64 offset, gsize size,
-              VfsRequest *request)
+/* Where in the ring the offset lies: before it (lapped), in it, or at its end and beyond. */
+static gint64
+distance (const VfsFile *file, guint64 offset, guint64 ring_offset)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  guint64 ring_offset = offset + file->view.skew;
-  guint64 start;
-  guint64 number = vfs_ring_find (ring, format, ring_offset, &start);
-  gsize skip = ring_offset - start;
-  gsize last = render_records (ring, format, &number, skip + size, text);
-  struct iovec piece = { .iov_base = text->str + skip, .iov_len = MIN (size, text->len - skip) };
-
-  file->view.next = number;
-  file->view.next_at = offset - skip + text->len;
-  /* A read that ends inside a record keeps the record: the ring may move on before the rest is
-   * read. */
-  if (skip + size < text->len)
-    keep_text (&file->view, g_bytes_new (text->str + last, text->len - last), offset - skip + last);
-  vfs_request_lend (request, &piece, 1);
+  return (gint64)(offset + file->view.skew - ring_offset);
 }
 
 void
@@ -118,25 +160,19 @@ vfs_view_read (VfsFile *file, guint64 offset, gsize size, VfsRequest *request)
 {
   VfsRing *ring = file->node->entry->ring (file->node);
   guint format = file->node->entry->ring_format;
-  guint64 ring_offset = offset + file->view.skew;
-  guint64 end = vfs_ring_end (ring, format);
+  g_autoptr (GString) out = g_string_new (NULL);
+  struct iovec piece;
 
   size = MIN (size, READ_MAX);
-  if (text_holds (&file->view, offset))
+  while (out->len < size && distance (file, offset + out->len, vfs_ring_end (ring, format)) < 0)
     {
-      lend_text (&file->view, offset, size, request);
-      return;
+      guint64 at = offset + out->len;
+
+      if (distance (file, at, vfs_ring_start (ring, format)) >= 0)
+        take_records (file, ring, format, at, size - out->len, out);
+      else if (!take_kept (&file->view, at, size - out->len, out))
+        take_gap (file, ring, format, at, size - out->len, out);
     }
-  if ((gint64)(ring_offset - end) >= 0)
-    {
-      vfs_request_done (request, 0);
-      return;
-    }
-  if ((gint64)(ring_offset - vfs_ring_start (ring, format)) >= 0)
-    {
-      read_records (file, ring, format, offset, size, request);
-      return;
-    }
-  put_gap (file, ring, format, offset, ring_offset);
-  lend_text (&file->view, offset, size, request);
+  piece = (struct iovec){ .iov_base = out->str, .iov_len = out->len };
+  vfs_request_lend (request, &piece, 1);
 }
