@@ -30,7 +30,7 @@ GQuark esl_command_error_quark (void);
 
 /* The switch takes its input as complete at 10,485,760 bytes and parses the rest as the next
  * command; stay well below. */
-#define ESL_COMMAND_MAX (8u * 1024 * 1024)
+#define ESL_COMMAND_MAX ((gsize)8 * 1024 * 1024)
 
 /* "auth PASSWORD" or, with a user ("user" or "user@domain"), "userauth USER:PASSWORD". */
 gboolean esl_command_auth (GString *out, const char *user, const char *password, GError **error);

@@ -18,12 +18,12 @@
 #include "esl-connection-private.h"
 
 /* One turn's work. */
-#define TURN_BYTES (256u * 1024)
+#define TURN_BYTES ((gsize)256 * 1024)
 #define TURN_FRAMES 64
 
-#define READ_BYTES (64u * 1024)
+#define READ_BYTES ((gsize)64 * 1024)
 /* An output buffer larger than this is given back when it has been sent. */
-#define KEPT_BYTES (1024u * 1024)
+#define KEPT_BYTES ((gsize)1024 * 1024)
 
 typedef struct
 {
@@ -260,6 +260,13 @@ take_turn (EslConnection *c)
     }
 }
 
+static void
+tell_drained (EslConnection *c)
+{
+  if (unsent (c) == 0 && c->send_errno == 0 && c->funcs->drained != NULL)
+    c->funcs->drained (c, c->data);
+}
+
 static gboolean
 dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
@@ -269,8 +276,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer data)
   if (unsent (c) > 0)
     {
       flush (c);
-      if (unsent (c) == 0 && c->funcs != NULL && c->funcs->drained != NULL)
-        c->funcs->drained (c, c->data);
+      tell_drained (c);
     }
   take_turn (c);
   esl_connection_update_poll (c);

@@ -67,7 +67,7 @@ typedef struct
   void (*ready) (EslConnection *connection, const EslReply *auth, gpointer data);
   void (*frame) (EslConnection *connection, const EslFrame *frame, gpointer data);
   void (*closed) (EslConnection *connection, const GError *error, gpointer data);
-  /* The socket has taken the last of what had to wait for it. */
+  /* The socket has taken the last of what had to wait for it (not run when sending failed). */
   void (*drained) (EslConnection *connection, gpointer data);
 } EslConnectionFuncs;
 
@@ -105,7 +105,7 @@ const char *esl_connection_remote (const EslConnection *connection);
  * READY, not in the raw mode, and while less than ESL_CONNECTION_MAX_UNSENT bytes wait: otherwise
  * FALSE, and `func` will not run. Commands sent while others are outstanding go out together, at
  * the main loop's next turn. */
-#define ESL_CONNECTION_MAX_UNSENT (64u * 1024 * 1024)
+#define ESL_CONNECTION_MAX_UNSENT ((gsize)64 * 1024 * 1024)
 gboolean esl_connection_send (EslConnection *connection, const void *command, gsize len,
                               EslReplyFunc func, gpointer data);
 /* Replies that are still to come. */

@@ -283,7 +283,7 @@ scan_array (Scanner *s, const Token *name)
 static gboolean
 scan_member (Scanner *s)
 {
-  Token name, value;
+  Token name = {}, value = {};
   const char *text;
 
   if (!peek (s, '"'))

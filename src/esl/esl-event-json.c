@@ -19,7 +19,9 @@ escape_of (guint8 byte)
 
   if (byte < 0x20)
     return controls[byte];
-  return byte == '"' || byte == '\\' ? (char)byte : 0;
+  if (byte == '"')
+    return '"';
+  return byte == '\\' ? '\\' : 0;
 }
 
 /* Where the bytes that stand for themselves end. */

@@ -7,7 +7,7 @@
 #include "esl-event-private.h"
 
 /* What a cleared event keeps. A larger block was for an exceptional event and goes back. */
-#define KEPT_BYTES (1024u * 1024)
+#define KEPT_BYTES ((gsize)1024 * 1024)
 #define KEPT_ENTRIES (16u * 1024)
 
 #define ARENA_MAX G_MAXUINT32
@@ -23,12 +23,12 @@ arena_reserve (EslArena *arena, gsize len, char **ret_old)
   char *bytes;
 
   *ret_old = NULL;
-  if (need <= arena->size)
+  if (arena->bytes != NULL && need <= arena->size)
     return;
   need = MAX (need, arena->size * 2);
   need = MAX (need, 256);
   bytes = g_malloc (need);
-  if (arena->used > 0)
+  if (arena->bytes != NULL)
     memcpy (bytes, arena->bytes, arena->used);
   *ret_old = arena->bytes;
   arena->bytes = bytes;

@@ -14,13 +14,13 @@
 #include "esl-parser.h"
 #include "esl-event-private.h"
 
-#define DEFAULT_MAX_LINE (1024u * 1024)
-#define DEFAULT_MAX_HEADERS (4u * 1024 * 1024)
-#define DEFAULT_MAX_BODY (256u * 1024 * 1024)
+#define DEFAULT_MAX_LINE ((gsize)1024 * 1024)
+#define DEFAULT_MAX_HEADERS ((gsize)4 * 1024 * 1024)
+#define DEFAULT_MAX_BODY ((gsize)256 * 1024 * 1024)
 
-#define FIRST_SIZE (64u * 1024)
+#define FIRST_SIZE ((gsize)64 * 1024)
 /* An empty buffer larger than this goes back to the system. */
-#define KEPT_SIZE (1024u * 1024)
+#define KEPT_SIZE ((gsize)1024 * 1024)
 /* Of a line that is no header, this much stands in the error. */
 #define SHOWN_BYTES 40
 

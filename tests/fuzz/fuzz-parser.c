@@ -49,7 +49,7 @@ run (const guint8 *data, gsize size, const EslParserLimits *limits, gboolean cut
 
   for (gsize at = 0; at < size; at += piece)
     {
-      piece = cut ? MIN (size - at, 1 + (gsize)(data[at] * 7 + at) % 90) : size;
+      piece = cut ? MIN (size - at, 1 + ((gsize)data[at] * 7 + at) % 90) : size;
       if (at % 2 == 0)
         {
           esl_parser_feed (parser, data + at, piece);

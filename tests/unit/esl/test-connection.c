@@ -22,6 +22,7 @@ typedef struct
   GString *log;
   gboolean is_closed;
   char *message; /* of the end */
+  guint drained;
   void (*on_ready) (EslConnection *connection);
   void (*on_frame) (EslConnection *connection);
 } Owner;
@@ -73,9 +74,18 @@ owner_closed (EslConnection *connection, const GError *error, gpointer data)
   owner->message = g_strdup (error->message);
 }
 
-static const EslConnectionFuncs owner_funcs = { .ready = owner_ready,
-                                                .frame = owner_frame,
-                                                .closed = owner_closed };
+static void
+owner_drained (EslConnection *connection, gpointer data)
+{
+  Owner *owner = data;
+
+  g_assert_cmpuint (esl_connection_unsent (connection), ==, 0);
+  owner->drained++;
+}
+
+static const EslConnectionFuncs owner_funcs = {
+  .ready = owner_ready, .frame = owner_frame, .closed = owner_closed, .drained = owner_drained
+};
 
 static Owner *
 owner_new (void)
@@ -553,8 +563,10 @@ test_large_output (void)
   send_command (owner, command);
   g_assert_cmpuint (esl_connection_unsent (owner->connection), >, 0);
   send_command (owner, command);
+  g_assert_cmpuint (owner->drained, ==, 0);
   until_log (owner, "1 2 ");
   g_assert_cmpuint (esl_connection_unsent (owner->connection), ==, 0);
+  g_assert_cmpuint (owner->drained, ==, 1);
 }
 
 static void
