@@ -44,7 +44,7 @@ fails 77 "apply-inbound-acl" "127.0.0.1:$peer_port" "$M"
 peer 'HTTP/1.1 400 Bad Request\r\n\r\n'
 fails 69 "no FreeSWITCH event socket" "127.0.0.1:$peer_port" "$M"
 peer 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n'
-fails 75 "" -o connect_timeout=500 "127.0.0.1:$peer_port" "$M"
+fails 69 "no FreeSWITCH event socket" "127.0.0.1:$peer_port" "$M"
 peer ''
 fails 75 "firewall" -o connect_timeout=300 "127.0.0.1:$peer_port" "$M"
 fails 69 "" no-such-host.invalid "$M"
@@ -59,5 +59,5 @@ fails 64 "" "$HOST:$PORT"
 fails 64 "port" "$HOST:99999999" "$M"
 fails 64 "event_buffer" -o event_buffer=lots "$HOST:$PORT" "$M"
 fails 64 "password_file" -o password_file= "$HOST:$PORT" "$M"
-fails 71 "" -o no_such_option_of_libfuse "$HOST:$PORT" "$M"
+fails 64 "no such option" -o no_such_option_of_libfuse "$HOST:$PORT" "$M"
 fails 64 "" --no-such-switch "$HOST:$PORT" "$M"
