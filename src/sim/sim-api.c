@@ -69,13 +69,25 @@ sim_api_finish (SimApiCall *call)
   api_call_free (call);
 }
 
+/* What the switch takes for outer white space: a form feed is none. */
+static char *
+without_outer_space (const char *args)
+{
+  static const char space[] = "\r\n\t \v";
+  const char *start = args + strspn (args, space);
+  gsize len = strlen (start);
+  while (len > 0 && strchr (space, start[len - 1]))
+    len--;
+  return g_strndup (start, len);
+}
+
 void
 sim_api_run (SimSwitch *sim, const char *name, const char *args, SimApiDoneFunc done, gpointer data)
 {
   SimApiCall *call = g_new0 (SimApiCall, 1);
   call->sim = sim;
   call->name = g_strdup (name);
-  call->args = g_strstrip (g_strdup (args ? args : ""));
+  call->args = without_outer_space (args ? args : "");
   call->out = g_string_new (NULL);
   call->done = done;
   call->data = data;

@@ -2,6 +2,8 @@
 /* sim-bridge.c - see the header. */
 #include "sim-bridge.h"
 
+#include <string.h>
+
 #include "sim-db.h"
 #include "sim-dial.h"
 #include "sim-life.h"
@@ -13,19 +15,21 @@ bridge_set_peer (SimChannel *channel, SimChannel *peer, SimOther type)
 {
   g_clear_pointer (&channel->other, sim_profile_free);
   channel->other = sim_profile_copy (peer->profile);
+  channel->other->index = 0;
   channel->other_type = type;
   sim_channel_set (channel, "bridge_channel", peer->name);
   sim_channel_set (channel, "bridge_uuid", peer->uuid);
   sim_channel_set (channel, "signal_bond", peer->uuid);
 }
 
+/* `name` and `number`: what the channel's telephone is told of its peer. */
 static void
-bridge_set_last (SimChannel *channel, SimChannel *peer)
+bridge_set_last (SimChannel *channel, SimChannel *peer, const char *name, const char *number)
 {
   sim_channel_set (channel, "bridge_to", peer->uuid);
   sim_channel_set (channel, "last_bridge_to", peer->uuid);
-  sim_channel_set (channel, "last_sent_callee_id_name", peer->profile->cid_name);
-  sim_channel_set (channel, "last_sent_callee_id_number", peer->profile->cid_num);
+  sim_channel_set (channel, "last_sent_callee_id_name", name ? name : number);
+  sim_channel_set (channel, "last_sent_callee_id_number", number);
 }
 
 static void
@@ -39,8 +43,8 @@ bridge_connect (SimChannel *a, SimChannel *b)
   b->profile->times[SIM_TIME_BRIDGED] = a->profile->times[SIM_TIME_BRIDGED];
   sim_channel_fire_head (a, SIM_EVENT_CHANNEL_BRIDGE, "Bridge-A-Unique-ID", a->uuid,
                          "Bridge-B-Unique-ID", b->uuid, NULL);
-  bridge_set_last (a, b);
-  bridge_set_last (b, a);
+  bridge_set_last (a, b, b->profile->callee_name, b->profile->callee_num);
+  bridge_set_last (b, a, a->profile->cid_name, a->profile->cid_num);
   sim_channel_set (b, "call_uuid", a->uuid);
   sim_channel_enter (b, SIM_CS_EXCHANGE_MEDIA);
   sim_db_channel_bridged (a, b);
@@ -66,10 +70,20 @@ bridge_transfer_profile (SimChannel *channel, SimChannel *peer)
   profile->times[SIM_TIME_PROFILE_CREATED] = g_get_real_time ();
 }
 
+/* B's caller is A from now on. */
+static void
+bridge_show_caller (SimChannel *b, SimChannel *a)
+{
+  SimProfile *profile = b->profile;
+  g_free (profile->cid_name);
+  g_free (profile->cid_num);
+  profile->cid_name = g_strdup (a->profile->cid_name);
+  profile->cid_num = g_strdup (a->profile->cid_num);
+}
+
 static void
 bridge_pull_out (SimChannel *channel)
 {
-  channel->hit_dialplan = channel->inbound;
   channel->state = SIM_CS_HIBERNATE;
   sim_app_unwind (channel);
   sim_channel_run_state (channel, SIM_CS_HIBERNATE);
@@ -96,6 +110,7 @@ bridge_join_now (SimChannel *a)
   g_autoptr (SimChannel) b = g_steal_pointer (&a->joining);
   if (a->cause || !b || b->cause)
     return;
+  b->hit_dialplan = b->inbound;
   bridge_pull_out (b);
   bridge_pull_out (a);
   a->transferring = b->transferring = FALSE;
@@ -115,9 +130,11 @@ sim_bridge_join (SimChannel *a, SimChannel *b)
   sim_channel_set (a, "uuid_bridge", b->uuid);
   bridge_set_peer (a, b, SIM_OTHER_ORIGINATEE);
   bridge_set_peer (b, a, SIM_OTHER_ORIGINATOR);
+  memset (b->other->times, 0, sizeof b->other->times);
   bridge_transfer_profile (b, a);
   bridge_transfer_profile (a, b);
-  a->profile->logical_inbound = TRUE;
+  bridge_show_caller (b, a);
+  a->profile->logical_inbound = a->other->logical_inbound = b->other->logical_inbound = TRUE;
   a->transferring = b->transferring = TRUE;
   g_clear_pointer (&a->joining, sim_channel_unref);
   a->joining = sim_channel_ref (b);
@@ -242,12 +259,12 @@ bridge_frame (SimChannel *a)
   return NULL;
 }
 
-static void
-bridge_end_vars (SimChannel *channel, gboolean originator, const char *cause)
+/* Before CHANNEL_HANGUP of a leg that is in a bridge. */
+void
+sim_bridge_ending (SimChannel *channel)
 {
-  sim_channel_set (channel, "last_bridge_role", originator ? "originator" : "originatee");
-  sim_channel_set (channel, "bridge_to", NULL);
-  sim_channel_set (channel, "bridge_hangup_cause", cause);
+  if (channel->partner && channel->bridge_originator)
+    sim_channel_set (channel, "last_bridge_role", "originator");
 }
 
 /* B has gone: A's plan goes on behind `bridge`; otherwise A ends as well. */
@@ -274,11 +291,14 @@ sim_bridge_leave (SimChannel *channel)
   SimChannel *a = channel->bridge_originator ? channel : peer;
   SimChannel *b = a == channel ? peer : channel;
   b->held = a->held = FALSE;
-  bridge_end_vars (b, FALSE, cause);
-  sim_channel_set (b, "call_uuid", b->uuid);
+  sim_channel_set (b, "bridge_to", NULL);
+  sim_channel_set (b, "last_bridge_hangup_cause", cause);
   if (b == peer)
     sim_life_hangup_self (b, cause);
-  bridge_end_vars (a, TRUE, cause);
+  sim_channel_set (b, "bridge_hangup_cause", cause);
+  sim_channel_set (b, "call_uuid", b->uuid);
+  sim_channel_set (a, "bridge_to", NULL);
+  sim_channel_set (a, "bridge_hangup_cause", cause);
   sim_channel_fire_head (a, SIM_EVENT_CHANNEL_UNBRIDGE, "Bridge-A-Unique-ID", a->uuid,
                          "Bridge-B-Unique-ID", b->uuid, NULL);
   sim_db_channel_unbridged (a);
@@ -304,9 +324,10 @@ sim_bridge_hold (SimChannel *channel, gboolean on)
   gint64 *times = channel->profile->times;
   if (on && !channel->held)
     {
-      sim_channel_mark (channel, SIM_TIME_LAST_HOLD);
-      sim_channel_fire (channel, SIM_EVENT_CHANNEL_HOLD);
       channel->held = channel->signalled;
+      if (channel->held)
+        sim_channel_mark (channel, SIM_TIME_LAST_HOLD);
+      sim_channel_fire (channel, SIM_EVENT_CHANNEL_HOLD);
       if (channel->held)
         sim_channel_set_callstate (channel, SIM_CCS_HELD);
       return TRUE;

@@ -16,6 +16,8 @@ void sim_bridge_join (SimChannel *a, SimChannel *b);
 /* The `bridge` application: dials what `frame` says; and the caller's end before the answer. */
 void sim_bridge_dial (SimChannel *a, SimFrame *frame);
 void sim_bridge_give_up (SimChannel *a, SimFrame *frame);
+/* The variables that CHANNEL_HANGUP of a bridged leg shows. */
+void sim_bridge_ending (SimChannel *channel);
 /* A channel leaves its bridge, if it is in one. */
 void sim_bridge_leave (SimChannel *channel);
 /* Digits that a channel sends: its peer receives them. */

@@ -46,6 +46,7 @@ static const SimOrigin origins[SIM_EVENT_LAST] = {
   [SIM_EVENT_CHANNEL_UUID] = { "switch_core_session.c", "switch_core_session_set_uuid", 2051 },
   [SIM_EVENT_CHANNEL_PROGRESS] = { "switch_channel.c",
                                    "switch_channel_perform_mark_ring_ready_value", 3525 },
+  [SIM_EVENT_CODEC] = { "switch_core_codec.c", "switch_core_session_set_read_codec", 279 },
   [SIM_EVENT_CUSTOM] = { "mod_event_socket.c", "parse_command", 2275 },
   [SIM_EVENT_DTMF] = { "switch_channel.c", "switch_channel_dequeue_dtmf", 677 },
   [SIM_EVENT_HEARTBEAT] = { "switch_core.c", "send_heartbeat", 95 },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sim-job.c - see the header. An empty result has no body: `-ERR no reply` is said to connections
- * only (protocol: bgapi). */
+/* sim-job.c - see the header. An empty result is an empty body: `-ERR no reply` is said to
+ * connections only (protocol: bgapi). */
 #include "sim-job.h"
 
 #include "sim-api.h"
@@ -38,8 +38,7 @@ job_done (SimApiCall *call, gpointer data)
         esl_event_add (event->esl, "Job-Command", job->name);
       if (job->args && *job->args)
         esl_event_add (event->esl, "Job-Command-Arg", job->args);
-      if (call->out->len > 0)
-        esl_event_set_body (event->esl, call->out->str, (gssize)call->out->len);
+      esl_event_set_body (event->esl, call->out->str, (gssize)call->out->len);
       sim_event_fire (job->sim, event);
     }
   job_free (job);

@@ -13,7 +13,7 @@
 #include "sim-log.h"
 #include "sim-report.h"
 
-#define FRAME_MSEC 20
+#define FRAME_MSEC 25
 #define NO_NUMBER "0000000000"
 
 static void
@@ -182,6 +182,7 @@ static void
 life_set_originator (SimChannel *channel, SimChannel *originator)
 {
   channel->other = sim_profile_copy (originator->profile);
+  channel->other->index = 0;
   channel->other_type = SIM_OTHER_ORIGINATOR;
   sim_channel_set (channel, "originating_leg_uuid", originator->uuid);
   sim_channel_set (channel, "originator", originator->uuid);
@@ -398,6 +399,7 @@ life_end_begin (SimChannel *channel, const char *cause)
   sim_log (channel->sim, SIM_LOG_NOTICE, channel->uuid, "switch_channel.c",
            "switch_channel_perform_hangup", 3445, "Hangup %s [%s] [%s]", channel->name,
            sim_state_name (channel->running), channel->cause);
+  sim_bridge_ending (channel);
   sim_channel_fire (channel, SIM_EVENT_CHANNEL_HANGUP);
   if (channel->locks > 0)
     life_tell_listeners (channel);

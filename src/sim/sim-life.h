@@ -45,8 +45,8 @@ void sim_life_redirect (SimChannel *channel);
 /* The plan ended by itself. */
 void sim_life_plan_over (SimChannel *channel);
 
-/* Hangs up, from outside or from the channel's own thread: the former notices after 20 ms, when
- * its next frame is due. */
+/* Hangs up, from outside or from the channel's own thread: the former notices when its next audio
+ * frame is due: a little later than any connection looks at its queue. */
 void sim_life_hangup (SimChannel *channel, const char *cause);
 void sim_life_hangup_self (SimChannel *channel, const char *cause);
 /* DESTROY and the end of the structure: called when the last lock goes. */

@@ -93,15 +93,17 @@ sim_outbound_start (SimChannel *channel, SimFrame *frame)
   outbound->frame = frame;
   outbound->cancellable = g_cancellable_new ();
   outbound->dialling = TRUE;
-  for (guint i = 1; words[0] && words[i]; i++)
+  for (guint i = 1; words[0][0] && words[i]; i++)
     {
       outbound->async |= g_ascii_strcasecmp (words[i], "async") == 0;
       outbound->full |= g_ascii_strcasecmp (words[i], "full") == 0;
     }
   frame->state = outbound;
   frame->state_free = outbound_release;
-  g_socket_client_connect_to_host_async (client, words[0] ? words[0] : "", DEFAULT_PORT,
-                                         outbound->cancellable, outbound_dialled, outbound);
+  g_autofree char *host = g_strndup (words[0], strcspn (words[0], ":"));
+  sim_channel_set (channel, "socket_host", host);
+  g_socket_client_connect_to_host_async (client, words[0], DEFAULT_PORT, outbound->cancellable,
+                                         outbound_dialled, outbound);
 }
 
 void
