@@ -20,7 +20,7 @@ skipped=0
 install_packages() {
   "$ROOT/mount-helpers/install-packages" meson=meson ninja-build=ninja gcc=gcc libc6-dev libasan8 \
     libubsan1 pkg-config=pkg-config libfuse3-dev fuse3=fusermount3 libglib2.0-dev jq=jq \
-    python3=python3 shellcheck=shellcheck clang-format-14=clang-format dash=dash procps=ps
+    python3=python3 shellcheck=shellcheck scdoc=scdoc clang-format-14=clang-format dash=dash procps=ps
 }
 
 build() {
@@ -111,7 +111,7 @@ report_case() { # NAME DIR
     77) count skipped "$1" "$(tail -n 1 "$2.log")" ;;
     *)
       count failed "$1" "status $status, $seconds s"
-      sed 's/^/        /' "$2.log" | tail -n 200
+      tail -n 200 "$2.log" | cut -c 1-1000 | sed 's/^/        /'
       ;;
   esac
   rm -rf -- "$2"

@@ -6,6 +6,10 @@
 start_switch
 start_mount
 flood 5 100
+logged() {
+  grep -q '^Number: 4$' "$M/events"
+}
+await logged
 note "jq on the stream itself"
 exec {fd}<>"$M/events.json"
 jq --unbuffered -r 'select(."Event-Subclass" == "test::flood") | .Number' <&"$fd" >"$WORK/jq" &

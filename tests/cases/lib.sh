@@ -35,7 +35,7 @@ declare -A readers=()
 # ---- saying what went wrong ----
 
 fail() {
-  echo "FAILED: $*" >&2
+  printf 'FAILED: %.2000s\n' "$*" >&2
   local i
   for ((i = 1; i < ${#FUNCNAME[@]}; i++)); do
     echo "  at ${BASH_SOURCE[i]##*/}:${BASH_LINENO[i - 1]}" >&2

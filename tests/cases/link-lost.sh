@@ -12,7 +12,7 @@ channel
 ended=$u
 exec 5>"$M/api/msleep"
 exec 6<>"$M/api/msleep"
-echo 20000 >&6
+echo 60000 >&6
 reader live "$M/events.json"
 exec 7<"$M/events.json"
 exec 8<"$M/calls/$before"
@@ -20,7 +20,7 @@ sleeper_status() {
   local status=0
   "$PYTHON" -c 'import errno, os, sys
 try:
-    os.write(5, b"20000\n")
+    os.write(5, b"60000\n")
 except OSError as error:
     print(errno.errorcode[error.errno])' || status=$?
   return "$status"

@@ -12,9 +12,9 @@ sleeper() { # MS
 is_asked() { # COUNT: so many commands are under way
   [ "$(awk -F '\t' '$6 == "1" { n++ } END { print n + 0 }' "$M/eslfs/connection")" -ge "$1" ]
 }
-sleeper 20000
+sleeper 60000
 first=$!
-sleeper 20000
+sleeper 60000
 second=$!
 await is_asked 2
 
@@ -25,7 +25,7 @@ quick ls -l "$M" "$M/calls" "$M/calls/$u" >/dev/null
 quick cat "$M/calls/$u/callstate" >/dev/null
 same OK "$(wrote "$M/api/echo" 'in the meantime\n')"
 for i in $(seq 12); do
-  same OK "$(wrote "$M/calls/$u/var/x" "$i\\n")"
+  check eval 'echo "$i" >"$M/calls/$u/var/x"'
 done
 check runs "$first"
 check runs "$second"
@@ -41,7 +41,7 @@ same OK "$(wrote "$M/api/echo" 'and afterwards\n')"
 
 note "the same for a read that waits for the switch's answer to a conversation"
 exec 3<>"$M/api/msleep"
-echo 20000 >&3
+echo 60000 >&3
 env --default-signal=INT cat <&3 &
 reader=$!
 exec 3>&-

@@ -54,7 +54,8 @@ for ((done = 0; done < count; done += 50)); do
 done
 after=$(resident)
 note "$count readers: $before KiB before, $after KiB after"
-same "$files" "$(open_files)" "open files of eslfs"
+# It keeps a few idle connections for commands.
+check test "$(open_files)" -le "$((files + 8))"
 # The sanitizers keep freed memory for a while (their quarantine, 256 MB at most); leaks are
 # reported at the end. What must not be is a cost per reader.
 check test "$((after - before))" -lt "$((count * 30 + 20000))"

@@ -17,7 +17,7 @@ for how in TERM INT; do
   channel
   reader live "$M/events.json"
   reader value "$M/calls/$u/callstate"
-  bash -c 'echo 20000 >"$1"' - "$M/api/msleep" 2>"$WORK/message" &
+  bash -c 'echo 60000 >"$1"' - "$M/api/msleep" 2>"$WORK/message" &
   writer=$!
   exec 3<"$M/README" 4>"$M/api/echo" 5<>"$M/api/status" 6<"$M/calls/$u"
   under_way() {

@@ -35,24 +35,26 @@ same "$first" "$(cat "$M/calls/$second/peer/uuid")"
 
 note "a stream of values ends with the call"
 channel
-exec 3<>"$M/calls/$u/callstate"
-echo "$u" >"$M/api/uuid_hold"
-held() {
-  [ "$(cat "$M/calls/$u/callstate")" = HELD ]
+exec 3<>"$M/calls/$u/application"
+exec 4<>"$M/calls/$u/callstate"
+echo "playback tone_stream://%(10000,0,440)" >"$M/calls/$u/execute"
+plays() {
+  [ "$(cat "$M/calls/$u/application")" = playback ]
 }
-await held
+await plays
 echo NORMAL_CLEARING >"$M/calls/$u/hangup"
-quick cat <&3 >"$WORK/states"
-same "ACTIVE HELD" "$(head -n 2 "$WORK/states" | tr '\n' ' ' | sed 's/ $//')"
-same HANGUP "$(tail -n 1 "$WORK/states")"
-exec 3>&-
+quick cat <&3 >"$WORK/applications"
+same "park playback " "$(head -n 2 "$WORK/applications" | tr '\n' ' ')"
+same "ACTIVE HANGUP " "$(quick cat <&4 | tr '\n' ' ')"
+exec 3>&- 4>&-
 await test ! -e "$M/calls/$u"
 
 note "the verbs"
 channel
 echo >"$M/calls/$u/park"
 echo on >"$M/calls/$u/hold"
-echo off >"$M/calls/$u/hold"
+# A null channel can't be held, and the switch says so only now.
+same EREMOTEIO "$(wrote "$M/calls/$u/hold" 'off\n')"
 echo all >"$M/calls/$u/break"
 exec 4<"$M/calls/$u"
 (cd "$M/calls/$u" && echo USER_BUSY >hangup)
