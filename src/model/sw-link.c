@@ -303,15 +303,15 @@ is_refusal (const GError *error)
 }
 
 /* Doubling, with a quarter of jitter either way, so that many clients of a switch that restarts
- * don't come back in step. */
+ * don't come back in step. After a refusal once a minute: somebody has to mend something. */
 static void
 back_off (SwLink *link, const GError *error)
 {
-  guint delay;
+  guint jitter, delay;
 
   link->delay = link->delay == 0 ? BACKOFF_FIRST : MIN (link->delay * 2, BACKOFF_MAX);
-  delay = is_refusal (error) ? BACKOFF_REFUSED : link->delay;
-  delay = (guint)g_random_int_range ((gint32)(delay - delay / 4), (gint32)(delay + delay / 4 + 1));
+  jitter = (guint)g_random_int_range (0, (gint32)(link->delay / 2 + 1));
+  delay = is_refusal (error) ? BACKOFF_REFUSED : link->delay - link->delay / 4 + jitter;
   link->backoff = g_timeout_add (delay, on_backoff, link);
 }
 

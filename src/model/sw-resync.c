@@ -64,7 +64,7 @@ finish (SwClient *client)
     {
       client->resync.settling = FALSE;
       sw_gap_close (client);
-      if (!sw_link_sees_channels (client->link))
+      if (!sw_link_sees_channels (client->link) && client->resync.refused == NULL)
         look_later (client, POLL);
       return;
     }
@@ -140,7 +140,9 @@ on_channels (const char *text, gsize len, const GError *error, gpointer data)
     {
       g_clear_pointer (&client->resync.refused, g_free);
       client->resync.merging = TRUE;
-      if (!sw_model_resync_rows (client->model, text, len, g_get_real_time (), &syntax))
+      if (*text == '-')
+        client->resync.refused = g_strchomp (g_strdup (text));
+      else if (!sw_model_resync_rows (client->model, text, len, g_get_real_time (), &syntax))
         client->resync.refused = g_strdup (syntax->message);
       client->resync.merging = FALSE;
       ask (client, "show bridged_calls as json", on_bridges, client);

@@ -104,8 +104,6 @@ on_reply (const char *text, gsize len, const GError *error, gpointer data)
   g_assert_cmpuint (strlen (text), ==, len);
   reply->text = g_strdup (text);
   reply->error = error != NULL ? g_error_copy (error) : NULL;
-  if (reply->order != NULL)
-    g_string_append (reply->order, reply->tag);
   if (reply->cancel != NULL)
     sw_command_cancel (reply->cancel);
 }

@@ -23,8 +23,6 @@ typedef struct
   guint n; /* how often: never more than 1 */
   char *text;
   GError *error;
-  GString *order; /* gets `tag`, when there is one */
-  const char *tag;
   SwCommand *cancel; /* is cancelled by the answer */
 } Reply;
 

@@ -201,6 +201,28 @@ test_busy (ClientFixture *f, gconstpointer data)
   g_assert_cmpuint (ignored.n, ==, 0);
 }
 
+/* What waits for a connection is bounded; all of it goes. */
+static void
+test_queue (ClientFixture *f, gconstpointer data)
+{
+  g_autofree Reply *replies = g_new0 (Reply, 1025);
+
+  client_start (f);
+  for (guint i = 0; i < 1025; i++)
+    api (f, "write", &replies[i]);
+  WAIT_UNTIL (replies[1024].n);
+  g_assert_error (replies[1024].error, SW_ERROR, SW_ERROR_BUSY);
+  for (guint i = 0; i < 1024; i++)
+    {
+      WAIT_UNTIL (replies[i].n);
+      g_assert_no_error (replies[i].error);
+    }
+  g_assert_cmpuint (fake_switch_count (f->fake, "api write"), ==, 1024);
+  g_assert_cmpuint (fake_switch_count_connections (f->fake, "api write"), <=, 8);
+  for (guint i = 0; i < 1025; i++)
+    reply_clear (&replies[i]);
+}
+
 /* The deadline of commands that were sent, but not answered. */
 static void
 test_write_deadline (ClientFixture *f, gconstpointer data)
@@ -462,6 +484,7 @@ main (int argc, char **argv)
   ADD ("/commands/cancel", test_cancel);
   ADD ("/commands/eight", test_eight);
   ADD ("/commands/busy", test_busy);
+  ADD ("/commands/queue", test_queue);
   ADD ("/commands/write-deadline", test_write_deadline);
   ADD ("/commands/never-sent", test_never_sent);
   ADD ("/commands/read-deadline", test_read_deadline);
