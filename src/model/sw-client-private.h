@@ -29,6 +29,7 @@ typedef struct
   guint n_asked;     /* answers to come */
   gboolean merging;  /* the model is told what the tables say */
   gboolean settling; /* the second look, when the client is up already */
+  gboolean failed;   /* something could not be had */
   guint settle;      /* its timer */
   guint added, changed, ended;
   char *refused;     /* what the switch said instead of the table; NULL: it gave it */

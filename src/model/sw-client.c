@@ -120,7 +120,9 @@ sw_client_note_core (SwClient *client, const char *core_uuid)
   if (!another)
     return;
   sw_gap_close (client);
+  client->resync.merging = TRUE;
   sw_model_reset (client->model);
+  client->resync.merging = FALSE;
 }
 
 /* Events. */

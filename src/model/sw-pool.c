@@ -188,21 +188,26 @@ sw_pool_watch (SwPool *pool, SwRequest *request)
   arm (pool, request->deadline);
 }
 
+/* The callers come last: what they do may close the pool, and the request is gone then. */
 static void
 expire (SwPool *pool, SwRequest *request)
 {
+  GQueue callers = request->callers;
+  SwCommand *command;
   g_autofree char *title = sw_request_title (request);
   g_autoptr (GError) error =
       g_error_new (SW_ERROR, SW_ERROR_TIMEOUT, "\"%s\" was not answered in time%s", title,
                    request->sent ? "" : ", it was never sent");
 
+  g_queue_init (&request->callers);
   g_queue_unlink (&pool->pending, &request->pending);
   request->expired = TRUE;
-  sw_request_answer (request, "", 0, error);
   if (request->line != NULL)
     sw_readers_expire (pool, request);
   else
     sw_writers_expire (pool, request);
+  while ((command = g_queue_pop_head (&callers)) != NULL)
+    sw_command_answer (command, "", 0, error);
 }
 
 /* The next request whose deadline has passed; otherwise NULL, and the earliest deadline ahead

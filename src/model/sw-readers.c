@@ -143,7 +143,25 @@ sw_readers_query (SwPool *pool, const char *line, guint deadline, SwCommand *com
   dispatch (pool, request);
 }
 
-/* The callers were told. The connection is stuck behind this read: a new one takes its place. */
+/* Sends a read that stood behind a stuck one again; unless what the others' callers did was to end
+ * the link. */
+static void
+send_again (SwPool *pool, SwRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+
+  request->again = TRUE;
+  if (pool->open)
+    {
+      dispatch (pool, request);
+      return;
+    }
+  error = sw_pool_link_error (pool, request, pool->closed_error);
+  forget (pool, request);
+  sw_pool_finish (pool, request, NULL, error);
+}
+
+/* The connection is stuck behind this read: a new one takes its place. */
 void
 sw_readers_expire (SwPool *pool, SwRequest *request)
 {
@@ -157,11 +175,7 @@ sw_readers_expire (SwPool *pool, SwRequest *request)
   sw_slot_free (slot);
   pool->replaced = NULL;
   while ((moved = g_queue_pop_head (&pool->moved)) != NULL)
-    {
-      moved->again = TRUE;
-      moved->sent = FALSE;
-      dispatch (pool, moved);
-    }
+    send_again (pool, moved);
 }
 
 void

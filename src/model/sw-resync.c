@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-/* `show channels` of 100,000 channels takes seconds. */
-#define DEADLINE 60000 /* ms */
+/* `show channels` of 100,000 channels takes seconds: a minute, as a query has 5 s. */
+#define PATIENCE 12
 #define MAX_DOUBTS 256
 #define SETTLE ((guint)(SW_MODEL_LAG / 1000) + 500) /* ms */
 #define POLL 10000                                  /* ms */
@@ -39,7 +39,8 @@ static void
 ask (SwClient *client, const char *line, SwReplyFunc func, gpointer data)
 {
   client->resync.n_asked++;
-  sw_pool_query (client->pool, line, DEADLINE, sw_command_new (func, data));
+  sw_pool_query (client->pool, line, client->options.query_deadline * PATIENCE,
+                 sw_command_new (func, data));
 }
 
 static void
@@ -73,17 +74,29 @@ finish (SwClient *client)
   sw_client_set_up (client);
 }
 
-/* One answer less to wait for. An error means that the link is going: there is a next time. */
+/* What couldn't be had leaves the table in doubt. The first look is worth a new link; the second
+ * can wait. If the link is lost as it is, there will be another first look. */
+static void
+fail (SwClient *client, const GError *error)
+{
+  client->resync.failed = TRUE;
+  if (sw_pool_is_open (client->pool) && !client->resync.settling)
+    sw_link_drop (client->link, error);
+}
+
+/* One answer less to wait for. */
 static void
 answered (SwClient *client, const GError *error)
 {
-  gboolean timeout = g_error_matches (error, SW_ERROR, SW_ERROR_TIMEOUT);
-
   client->resync.n_asked--;
-  if (timeout)
-    sw_link_drop (client->link, error);
-  else if (error == NULL && client->resync.n_asked == 0)
+  if (error != NULL && !client->resync.failed)
+    fail (client, error);
+  if (client->resync.n_asked > 0 || !sw_pool_is_open (client->pool))
+    return;
+  if (!client->resync.failed)
     finish (client);
+  else if (client->resync.settling)
+    look_later (client, SETTLE);
 }
 
 static void
@@ -188,7 +201,7 @@ sw_resync_start (SwClient *client)
   SwResync *resync = &client->resync;
 
   resync->added = resync->changed = resync->ended = 0;
-  resync->settling = FALSE;
+  resync->settling = resync->failed = FALSE;
   if (resync->doubts == NULL)
     resync->doubts = g_ptr_array_new_with_free_func ((GDestroyNotify)doubt_free);
   sw_model_resync_begin (client->model, g_get_real_time ());
@@ -210,6 +223,7 @@ on_settle (gpointer data)
 
   client->resync.settle = 0;
   client->resync.settling = TRUE;
+  client->resync.failed = FALSE;
   if (!sw_link_sees_channels (client->link))
     sw_model_resync_begin (client->model, g_get_real_time ());
   ask_channels (client);

@@ -227,7 +227,7 @@ sw_writers_write (SwPool *pool, GString *bytes, guint deadline, SwCommand *comma
   dispatch (pool);
 }
 
-/* Its callers were told. What was sent runs on; what was not sent never will be. */
+/* What was sent runs on; what was not sent never will be. */
 void
 sw_writers_expire (SwPool *pool, SwRequest *request)
 {

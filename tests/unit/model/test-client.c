@@ -292,6 +292,32 @@ test_second_look (ClientFixture *f, gconstpointer data)
                    "eslfs::connected +ghost eslfs::resync +late -ghost eslfs::lost ");
 }
 
+/* The table can't be had, the link itself lives: it is made anew rather than trusted. */
+static void
+test_resync_fails (ClientFixture *f, gconstpointer data)
+{
+  fake_switch_hold (f->fake, "api show channels");
+  sw_client_start (f->client);
+  WAIT_UNTIL (fake_switch_count (f->fake, "api show channels") == 1);
+  fake_switch_drop (f->fake, "api show channels");
+  WAIT_UNTIL (told (f, "eslfs::disconnected"));
+  g_assert_cmpint (sw_client_state (f->client), ==, SW_CLIENT_DOWN);
+  fake_switch_release (f->fake);
+  WAIT_UNTIL (sw_client_state (f->client) == SW_CLIENT_UP);
+}
+
+static void
+test_resync_hangs (ClientFixture *f, gconstpointer data)
+{
+  client_make (f, (SwClientOptions){ .query_deadline = 20 });
+  fake_switch_hold (f->fake, "api show channels");
+  sw_client_start (f->client);
+  WAIT_UNTIL (told (f, "eslfs::disconnected"));
+  g_assert_error (sw_client_error (f->client), SW_ERROR, SW_ERROR_TIMEOUT);
+  fake_switch_release (f->fake);
+  WAIT_UNTIL (sw_client_state (f->client) == SW_CLIENT_UP);
+}
+
 static void
 test_password (ClientFixture *f, gconstpointer data)
 {
@@ -455,6 +481,8 @@ main (int argc, char **argv)
   ADD ("/client/events-lost", test_events_lost);
   ADD ("/client/lost-in-resync", test_lost_in_resync);
   ADD ("/client/second-look", test_second_look);
+  ADD ("/client/resync-fails", test_resync_fails);
+  ADD ("/client/resync-hangs", test_resync_hangs);
   ADD ("/client/password", test_password);
   ADD ("/client/password-later", test_password_later);
   ADD ("/client/unreachable", test_unreachable);
