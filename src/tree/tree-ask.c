@@ -90,25 +90,16 @@ tree_ask_reply (const char *text, gsize len, const GError *error, gpointer data)
   ask_free (ask);
 }
 
-/* What is refused on this side, before anything is sent. */
-static int
-local_errno (Tree *tree, const char *line, gsize len)
-{
-  g_autoptr (GError) error = NULL;
-
-  return sw_client_accepts (tree->client, line, len, &error) ? 0 : tree_errno_of_error (error);
-}
-
 void
 tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request)
 {
+  g_autoptr (GError) error = NULL;
   TreeAsk *ask;
-  int error = local_errno (tree, line, len);
 
-  /* At once and without a word: in a conversation it is then the write that fails. */
-  if (error != 0)
+  /* At once: in a conversation it is then the write that fails. */
+  if (!sw_client_accepts (tree->client, line, len, &error))
     {
-      vfs_request_fail (request, error);
+      tree_answer_error (request, error);
       return;
     }
   ask = tree_ask_new (tree, request, line);

@@ -62,22 +62,18 @@ row_is_present (VfsDir *dir, const VfsEntry *row)
 static gboolean
 fill_rows (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
 {
-  const VfsEntry *rows = dir->node->entry->children;
   guint64 i = cookie > DOTS ? cookie - DOTS : 0;
+  const VfsEntry *row;
 
-  if (rows == NULL || cookie >= DYNAMIC)
+  if (cookie >= DYNAMIC)
     return TRUE;
-  for (guint64 skip = 0; skip < i; skip++)
-    if (rows[skip].name == NULL)
-      return TRUE;
-  for (; rows[i].name != NULL; i++)
+  for (; (row = vfs_entry_child (dir->node->entry, i)) != NULL; i++)
     {
-      guint type = (rows[i].mode & S_IFMT) != 0 ? rows[i].mode & S_IFMT : S_IFREG;
+      guint type = (row->mode & S_IFMT) != 0 ? row->mode & S_IFMT : S_IFREG;
 
-      if (!row_is_present (dir, &rows[i]))
+      if (!row_is_present (dir, row))
         continue;
-      if (!fill (rows[i].name, vfs_ino_below (dir->node->ino, rows[i].name), type, DOTS + i + 1,
-                 data))
+      if (!fill (row->name, vfs_ino_below (dir->node->ino, row->name), type, DOTS + i + 1, data))
         return FALSE;
     }
   return TRUE;

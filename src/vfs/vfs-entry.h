@@ -116,6 +116,7 @@ struct _VfsEntry
   gboolean (*link) (VfsNode *node, GString *out);
 
   const VfsEntry *children;
+  const VfsEntry *also; /* further children: those of another directory; NULL: none */
   const VfsDirOps *dir;
   guint column; /* the row's own number, for handlers that serve many rows */
 };
@@ -131,6 +132,8 @@ const VfsEntry *vfs_node_entry (const VfsNode *node);
 const char *vfs_node_name (const VfsNode *node); /* raw */
 gpointer
 vfs_node_object (const VfsNode *node); /* of the node or its nearest ancestor that has one */
+/* Whose look-up made that object; NULL: no object. */
+const VfsDirOps *vfs_node_owner (const VfsNode *node);
 gpointer vfs_node_context (const VfsNode *node); /* the tree's data */
 gboolean vfs_node_alive (const VfsNode *node);
 char *vfs_node_path (const VfsNode *node); /* below the root, encoded, "calls/U/execute"; owned */
@@ -141,6 +144,8 @@ void vfs_file_set_state (VfsFile *file, gpointer state);
 gpointer vfs_file_state (const VfsFile *file);
 /* The file is woken whenever the queue is; one queue a file; NULL: none. */
 void vfs_file_watch (VfsFile *file, VfsWaitQueue *queue);
+/* Bytes that a stream's pull has given and that were not read. */
+gsize vfs_file_unread (const VfsFile *file);
 /* TRUE when the open is a conversation (for reading and writing). */
 gboolean vfs_file_is_talk (const VfsFile *file);
 

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* vfs-lines.c - written bytes become commands.
  *
- * A write is worked through line by line: each whole line is run, the next one only when it was
- * answered, and the write is answered when the last is, or at the first refusal: with a short count
- * if lines before it were taken, and the errno for what the writer then writes again. What follows
- * the last newline waits for the rest of its line; a flush by the same lock owner, or the release,
- * runs it. (Kernel: FLUSH comes at every close of a duplicate, by any process, bash's even before
- * the data: the lock owner tells the writer's own.)
+ * A write is worked through line by line: each is run when the one before was answered, and the write
+ * is answered after the last, or at the first refusal: with a short count if lines before it were
+ * taken, and the errno for what the writer then writes again. What follows the last newline waits; a
+ * flush by the same lock owner, or the release, runs it. (Kernel: FLUSH comes at every close of a
+ * duplicate, by any process, bash's even before the data.)
  *
- * Two things here exist because programs repeat a write. dash and Python repeat one that was
- * answered EINTR: the command runs on, and the identical write joins it instead of running it
- * again. And a refused write is repeated by some: see vfs-refusal.c.
- *
- * The kernel sends one write at a time to an inode, and a writable file has one inode an open. So a
- * second one while the first is under way is a front end's mistake, and refused.
+ * Programs repeat a write: dash and Python one that was answered EINTR, whose command runs on and is
+ * joined by the identical write; others one that was refused (vfs-refusal.c). The kernel sends one
+ * write at a time to an inode, and a writable file has one inode an open: a second one meanwhile is a
+ * front end's mistake, and refused.
  */
 #include "vfs-private.h"
 
@@ -198,9 +195,12 @@ static void
 run_in_talk (VfsWrite *write)
 {
   VfsRequest *command = write->command;
-  int error = vfs_talk_line (write->file, write->line->str, write->line->len);
+  GBytes *said = NULL;
+  int error = vfs_talk_line (write->file, write->line->str, write->line->len, &said);
 
-  if (error != 0)
+  if (error != 0 && said != NULL)
+    vfs_request_refuse (command, error, said);
+  else if (error != 0)
     vfs_request_fail (command, error);
   else
     vfs_request_done (command, 0);

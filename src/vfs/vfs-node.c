@@ -35,6 +35,15 @@ vfs_node_object (const VfsNode *node)
   return NULL;
 }
 
+const VfsDirOps *
+vfs_node_owner (const VfsNode *node)
+{
+  for (; node != NULL; node = node->parent)
+    if (node->object != NULL)
+      return node->owner;
+  return NULL;
+}
+
 gpointer
 vfs_node_context (const VfsNode *node)
 {

@@ -120,7 +120,10 @@ gint64 vfs_tree_started (const VfsTree *tree); /* microseconds since the epoch *
 gboolean vfs_link_is_present (VfsNode *node);
 /* Writable and growing files (see vfs-tree.h), and links, which come and go. */
 gboolean vfs_entry_is_fresh (const VfsEntry *entry);
-const VfsEntry *vfs_entry_find (const VfsEntry *table, const char *name);
+/* A row's fixed children: the one of that name; the one of that index, counting from 0, `also`'s
+ * after its own. NULL: none. */
+const VfsEntry *vfs_entry_find (const VfsEntry *entry, const char *name);
+const VfsEntry *vfs_entry_child (const VfsEntry *entry, guint64 index);
 guint64 vfs_ino_below (guint64 parent_ino, const char *raw_name);
 
 /* vfs-reply.c: last replies by file and user */
@@ -161,7 +164,8 @@ int vfs_refusal_of (VfsRefusal *refusal, guint64 offset, const guint8 *bytes, gs
 /* vfs-talk.c */
 int vfs_talk_open (VfsFile *file);
 void vfs_talk_close (VfsFile *file, int error);
-int vfs_talk_line (VfsFile *file, const char *line, gsize len);
+/* 0 or the errno of the write; *ret_said (NULL before): what there is to say about it, a reference. */
+int vfs_talk_line (VfsFile *file, const char *line, gsize len, GBytes **ret_said);
 void vfs_talk_read (VfsFile *file, gsize size, gboolean nonblock, VfsRequest *request);
 guint vfs_talk_poll (VfsFile *file, VfsNotifyFunc notify, gpointer handle);
 void vfs_talk_wake (VfsFile *file);

@@ -86,17 +86,20 @@ on_answered (VfsRequest *asked, gpointer data)
   answer->asked = NULL;
   if (answer->file == NULL)
     answer_free (answer);
-  else if (answer->accepted || said != NULL)
+  else if (answer->accepted || (said != NULL && error == 0))
     take_answer (answer->file, answer, error, said);
-  else if (error != 0)
-    answer->refused = error;
   else
-    answer->silent = TRUE;
+    {
+      /* At once: a refusal on this side, which is the write's, or an attribute. */
+      answer->refused = error;
+      answer->silent = error == 0;
+      answer->text = g_steal_pointer (&said);
+    }
   vfs_request_unref (asked);
 }
 
 static int
-ask (VfsFile *file, const char *line, gsize len)
+ask (VfsFile *file, const char *line, gsize len, GBytes **ret_said)
 {
   VfsTalk *talk = &file->talk;
   Answer *answer;
@@ -112,6 +115,7 @@ ask (VfsFile *file, const char *line, gsize len)
   error = answer->refused;
   if (error != 0 || answer->silent)
     {
+      *ret_said = g_steal_pointer (&answer->text);
       answer_free (answer);
       return error;
     }
@@ -135,7 +139,7 @@ set_timeout (VfsFile *file, const char *text)
 }
 
 int
-vfs_talk_line (VfsFile *file, const char *line, gsize len)
+vfs_talk_line (VfsFile *file, const char *line, gsize len, GBytes **ret_said)
 {
   const VfsEntry *entry = file->node->entry;
   gboolean timed = entry->stream != NULL || (entry->flags & VFS_TIMED) != 0;
@@ -143,7 +147,7 @@ vfs_talk_line (VfsFile *file, const char *line, gsize len)
   if (timed && g_str_has_prefix (line, "timeout "))
     return set_timeout (file, line + strlen ("timeout "));
   if (entry->call != NULL)
-    return ask (file, line, len);
+    return ask (file, line, len, ret_said);
   if (entry->stream->line == NULL)
     return EINVAL;
   return entry->stream->line (file, line, len);
@@ -334,6 +338,12 @@ vfs_talk_wake (VfsFile *file)
   if (!file->released && talk->notify_handle != NULL && is_readable (file))
     notify (talk, TRUE);
   vfs_file_unref (file);
+}
+
+gsize
+vfs_file_unread (const VfsFile *file)
+{
+  return file->talk.out->len - file->talk.out_pos;
 }
 
 guint

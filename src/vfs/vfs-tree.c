@@ -237,12 +237,33 @@ vfs_tree_node (const VfsTree *tree, guint64 id)
 }
 
 const VfsEntry *
-vfs_entry_find (const VfsEntry *table, const char *name)
+vfs_entry_child (const VfsEntry *entry, guint64 index)
+{
+  const VfsEntry *row = entry->children;
+
+  for (; row != NULL && row->name != NULL && index > 0; row++)
+    index--;
+  if (row == NULL || row->name == NULL)
+    for (row = entry->also; row != NULL && row->name != NULL && index > 0; row++)
+      index--;
+  return row != NULL && row->name != NULL ? row : NULL;
+}
+
+static const VfsEntry *
+find_in (const VfsEntry *table, const char *name)
 {
   for (; table != NULL && table->name != NULL; table++)
     if (table->name[0] != '<' && strcmp (table->name, name) == 0)
       return table;
   return NULL;
+}
+
+const VfsEntry *
+vfs_entry_find (const VfsEntry *entry, const char *name)
+{
+  const VfsEntry *row = find_in (entry->children, name);
+
+  return row != NULL ? row : find_in (entry->also, name);
 }
 
 static VfsNode *
@@ -329,7 +350,7 @@ vfs_lookup (VfsNode *dir, const char *name, VfsNode **ret_node)
     return ENAMETOOLONG;
   if (!vfs_node_alive (dir))
     return ENOENT;
-  entry = vfs_entry_find (dir->entry->children, name);
+  entry = vfs_entry_find (dir->entry, name);
   if (entry == NULL)
     return dir->entry->dir != NULL ? lookup_dynamic (dir, name, ret_node) : ENOENT;
   node = find_indexed (dir, name);
