@@ -199,21 +199,18 @@ op_poll (fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info,
   fuse_reply_poll (req, vfs_poll (file_of (info), on_poll_news, handle));
 }
 
+/* Kernel: only SEEK_DATA and SEEK_HOLE come here. There are no holes. */
 static void
 op_lseek (fuse_req_t req, fuse_ino_t ino, off_t offset, int whence, struct fuse_file_info *info)
 {
-  struct stat attr;
+  off_t size = (off_t)vfs_file_size (file_of (info));
 
   if (vfs_file_is_stream (file_of (info)))
-    {
-      fuse_reply_err (req, ESPIPE);
-      return;
-    }
-  mount_attr (vfs_file_node (file_of (info)), req, &attr);
-  if (offset < 0 || offset >= attr.st_size)
+    fuse_reply_err (req, ESPIPE);
+  else if (offset < 0 || offset >= size)
     fuse_reply_err (req, ENXIO);
   else
-    fuse_reply_lseek (req, whence == SEEK_HOLE ? attr.st_size : offset);
+    fuse_reply_lseek (req, whence == SEEK_HOLE ? size : offset);
 }
 
 static void

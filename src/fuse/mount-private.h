@@ -15,6 +15,7 @@ struct _VfsMount
   struct fuse_session *session;
   gboolean mounted;
   GSource *source;
+  GQueue ops; /* of MountOp, by their links: those that are not answered */
   struct fuse_buf buffer;
   void (*ended) (gpointer data);
   gpointer data;
@@ -25,6 +26,7 @@ typedef struct _MountOp MountOp;
 struct _MountOp
 {
   VfsMount *mount;
+  GList link;
   fuse_req_t req;
   guint refs; /* until answered, and until mount_op_wait() */
   VfsRequest *request;

@@ -53,6 +53,7 @@ on_answered (VfsRequest *request, gpointer data)
 {
   MountOp *op = data;
 
+  g_queue_unlink (&op->mount->ops, &op->link);
   op->reply (op);
   op_unref (op);
 }
@@ -64,6 +65,8 @@ mount_op_new (fuse_req_t req, VfsNode *node, void (*reply) (MountOp *op))
   VfsCaller caller = mount_caller (req);
 
   op->mount = mount_of (req);
+  op->link.data = op;
+  g_queue_push_tail_link (&op->mount->ops, &op->link);
   op->req = req;
   op->reply = reply;
   op->node = node != NULL ? vfs_node_ref (node) : NULL;
@@ -93,6 +96,8 @@ op_init (void *data, struct fuse_conn_info *conn)
   conn->max_write = 1024 * 1024;
   conn->want &= ~(unsigned)(FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE
                             | FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_READDIRPLUS);
+  /* With it the kernel cuts a large aio write into pieces that are under way at once. */
+  conn->want &= ~(unsigned)FUSE_CAP_ASYNC_DIO;
 }
 
 static gboolean
@@ -106,6 +111,9 @@ on_readable (gint fd, GIOCondition condition, gpointer data)
 
       if (got == -EINTR)
         continue;
+      /* libfuse has said why; the descriptor would stay readable for ever. */
+      if (got < 0 && got != -EAGAIN)
+        fuse_session_exit (mount->session);
       if (got <= 0)
         break;
       fuse_session_process_buf (mount->session, &mount->buffer);
@@ -175,6 +183,10 @@ vfs_mount_new (VfsTree *tree, const char *dir, const VfsMountOptions *options,
 void
 vfs_mount_free (VfsMount *mount)
 {
+  MountOp *op;
+
+  while ((op = g_queue_peek_head (&mount->ops)) != NULL)
+    vfs_request_cancel (op->request);
   if (mount->source != NULL)
     {
       g_source_destroy (mount->source);

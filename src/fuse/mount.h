@@ -26,7 +26,8 @@ typedef struct
  * when the file system was unmounted by somebody else. The tree must outlive the mount. */
 VfsMount *vfs_mount_new (VfsTree *tree, const char *dir, const VfsMountOptions *options,
                          void (*ended) (gpointer data), gpointer data);
-/* Unmounts. Call vfs_tree_shutdown() first: readers that wait are answered then. */
+/* Unmounts. Call vfs_tree_shutdown() first: whoever waits at an open file is answered then; what is
+ * left (a look-up, an open directory that is asked for) is answered here, with EINTR. */
 void vfs_mount_free (VfsMount *mount);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsMount, vfs_mount_free)
 
