@@ -32,8 +32,22 @@ struct _SwJobs
   GQueue order;        /* by their links, oldest first */
   guint64 next_serial;
   guint running;
+  GQueue starts; /* of Start, by their links */
   char *core_uuid;
 };
+
+/* A bgapi command that the switch has not answered yet. */
+typedef struct
+{
+  SwJobs *jobs;
+  SwJob *job;
+  SwCommand *sent;
+  SwReplyFunc started;
+  gpointer data;
+  GList link;
+} Start;
+
+static void on_started (const char *text, gsize len, const GError *error, gpointer data);
 
 SwJob *
 sw_job_ref (SwJob *job)
@@ -84,6 +98,15 @@ forget (SwJob *job)
 void
 sw_jobs_free (SwJobs *jobs)
 {
+  g_autoptr (GError) error =
+      g_error_new_literal (SW_ERROR, SW_ERROR_LOST, "the file system was unmounted");
+  Start *start;
+
+  while ((start = g_queue_peek_head (&jobs->starts)) != NULL)
+    {
+      sw_command_cancel (start->sent);
+      on_started ("", 0, error, start);
+    }
   while (jobs->order.head != NULL)
     forget (jobs->order.head->data);
   g_hash_table_unref (jobs->by_uuid);
@@ -180,13 +203,6 @@ job_new (SwJobs *jobs, const char *line, gsize len, const char *job_uuid)
 
 /* ---- sending ---- */
 
-typedef struct
-{
-  SwJob *job;
-  SwReplyFunc started;
-  gpointer data;
-} Start;
-
 static void
 on_started (const char *text, gsize len, const GError *error, gpointer data)
 {
@@ -197,6 +213,7 @@ on_started (const char *text, gsize len, const GError *error, gpointer data)
   if (!taken && !g_error_matches (error, SW_ERROR, SW_ERROR_LOST)
       && !g_error_matches (error, SW_ERROR, SW_ERROR_TIMEOUT))
     forget (start->job);
+  g_queue_unlink (&start->jobs->starts, &start->link);
   if (start->started != NULL)
     start->started (text, len, error, start->data);
   sw_job_unref (start->job);
@@ -205,7 +222,7 @@ on_started (const char *text, gsize len, const GError *error, gpointer data)
 
 SwJob *
 sw_jobs_start (SwJobs *jobs, const char *line, gsize len, const char *job_uuid, SwReplyFunc started,
-               gpointer data, SwCommand **ret_command, int *ret_error)
+               gpointer data, int *ret_error)
 {
   g_autoptr (GString) command = g_string_new (NULL);
   g_autofree char *random = g_uuid_string_random ();
@@ -222,10 +239,13 @@ sw_jobs_start (SwJobs *jobs, const char *line, gsize len, const char *job_uuid, 
   job = job_new (jobs, line, len, job_uuid);
   prune (jobs);
   start = g_new0 (Start, 1);
+  start->jobs = jobs;
   start->job = sw_job_ref (job);
   start->started = started;
   start->data = data;
-  *ret_command = sw_client_send (jobs->client, command->str, command->len, on_started, start);
+  start->link.data = start;
+  g_queue_push_tail_link (&jobs->starts, &start->link);
+  start->sent = sw_client_send (jobs->client, command->str, command->len, on_started, start);
   return job;
 }
 

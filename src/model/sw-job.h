@@ -31,6 +31,7 @@ typedef enum
 typedef void (*SwJobFunc) (SwJob *job, gpointer data);
 
 SwJobs *sw_jobs_new (SwClient *client, SwJobFunc changed, gpointer data);
+/* Before the client. */
 void sw_jobs_free (SwJobs *jobs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SwJobs, sw_jobs_free)
 
@@ -40,7 +41,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SwJobs, sw_jobs_free)
  * EINVAL when the id is empty, longer than 256 bytes (the switch cuts there) or has control bytes,
  * EBUSY when SW_JOBS_MAX are running. The job is lent. */
 SwJob *sw_jobs_start (SwJobs *jobs, const char *line, gsize len, const char *job_uuid,
-                      SwReplyFunc started, gpointer data, SwCommand **ret_command, int *ret_error);
+                      SwReplyFunc started, gpointer data, int *ret_error);
 /* For every BACKGROUND_JOB event. */
 void sw_jobs_apply (SwJobs *jobs, const EslEvent *event);
 /* For every time the link is up: `core_uuid` tells whether it is the same core. */

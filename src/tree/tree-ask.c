@@ -25,7 +25,7 @@ tree_bytes (const char *text)
 static void
 ask_free (TreeAsk *ask)
 {
-  vfs_request_unref (ask->request);
+  g_clear_pointer (&ask->request, vfs_request_unref);
   g_free (ask->command);
   g_free (ask);
 }
@@ -34,10 +34,14 @@ static void
 on_cancel (VfsRequest *request, gpointer data)
 {
   TreeAsk *ask = data;
+  gboolean forgets = ask->sent != NULL;
 
-  sw_command_cancel (ask->sent);
+  if (forgets)
+    sw_command_cancel (ask->sent);
   vfs_request_fail (request, EINTR);
-  ask_free (ask);
+  g_clear_pointer (&ask->request, vfs_request_unref);
+  if (forgets)
+    ask_free (ask);
 }
 
 TreeAsk *
@@ -81,7 +85,9 @@ tree_ask_reply (const char *text, gsize len, const GError *error, gpointer data)
   TreeAsk *ask = data;
   int refused = error == NULL ? tree_errno_of_reply (ask->command, text, len) : 0;
 
-  if (error != NULL)
+  if (ask->request == NULL)
+    ; /* cancelled */
+  else if (error != NULL)
     tree_answer_error (ask->request, error);
   else if (refused != 0)
     vfs_request_refuse (ask->request, refused, g_bytes_new (text, len));

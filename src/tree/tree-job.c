@@ -153,7 +153,6 @@ static int
 talk_start (JobTalk *talk, const char *line, gsize len)
 {
   g_autofree char *uuid = g_steal_pointer (&talk->next_uuid);
-  SwCommand *command;
   int error = 0;
   SwJob *job;
 
@@ -164,7 +163,7 @@ talk_start (JobTalk *talk, const char *line, gsize len)
   if (talk->news->len > NEWS_MAX)
     return EBUSY;
   talk->tree->epoch++;
-  job = sw_jobs_start (talk->tree->jobs, line, len, uuid, on_started, talk, &command, &error);
+  job = sw_jobs_start (talk->tree->jobs, line, len, uuid, on_started, talk, &error);
   if (job == NULL)
     return error;
   talk->several |= talk->outstanding > 0;
@@ -220,7 +219,6 @@ tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *reques
 {
   Tree *tree = tree_of (vfs_file_node (file));
   TreeAsk *ask;
-  SwCommand *command;
   int error = 0;
 
   if (len == 0)
@@ -230,9 +228,9 @@ tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *reques
     }
   tree->epoch++;
   ask = tree_ask_new (tree, request, "bgapi");
-  if (sw_jobs_start (tree->jobs, line, len, NULL, tree_ask_reply, ask, &command, &error) != NULL)
+  if (sw_jobs_start (tree->jobs, line, len, NULL, tree_ask_reply, ask, &error) != NULL)
     {
-      tree_ask_sent (ask, command);
+      tree_ask_sent (ask, NULL);
       return;
     }
   tree_ask_drop (ask);

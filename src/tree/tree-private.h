@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sw-job.h"
+#include "sw-outbound.h"
 #include "tree-errno.h"
 #include "tree-text.h"
 #include "tree.h"
@@ -23,10 +24,12 @@ typedef struct
   gint64 dump_time;    /* g_get_monotonic_time() */
   guint64 dump_epoch;
   GList dump_link; /* in the tree's dumps */
+  SwOutboundCall *socket; /* of outbound/<uuid>/, while it is there; lent */
   EslEvent *final; /* CHANNEL_HANGUP_COMPLETE, once it came: the variables that are left */
 } CallWatch;
 
 typedef struct _TreeLog TreeLog;
+typedef struct _TreeOutbound TreeOutbound;
 
 struct _Tree
 {
@@ -37,6 +40,7 @@ struct _Tree
 
   VfsRing *events;
   TreeLog *log;
+  TreeOutbound *outbound;
   GQueue raws; /* of RawFile, by their links (tree-esl.c) */
   EslEvent *parsed;       /* the record that was last made into an event, shared by all readers */
   guint64 parsed_number;  /* 0: none */
@@ -87,6 +91,7 @@ typedef struct _TreeAsk TreeAsk;
 TreeAsk *tree_ask_new (Tree *tree, VfsRequest *request, const char *command);
 void tree_ask_reply (const char *text, gsize len, const GError *error,
                      gpointer ask); /* a SwReplyFunc */
+/* `command` NULL: it can't be forgotten, its reply will come in any case. */
 void tree_ask_sent (TreeAsk *ask, SwCommand *command);
 /* "api LINE" for a written line: answers with the reply. */
 void tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request);
@@ -114,7 +119,7 @@ void tree_events_index (Tree *tree, const EslEvent *event);
 void tree_events_xml_fetch (VfsNode *node, VfsRequest *request);
 
 /* tree-api.c, tree-calls.c, tree-eslfs.c: directories */
-extern const VfsEntry tree_api_rows[], tree_call_dirs[], tree_eslfs_rows[];
+extern const VfsEntry tree_api_rows[], tree_call_dirs[], tree_call_rows[], tree_eslfs_rows[];
 extern const VfsDirOps tree_api_ops, tree_calls_ops;
 
 /* tree-channels.c */
@@ -211,6 +216,15 @@ extern const VfsStreamOps tree_log_ops, tree_call_log_ops;
 /* tree-esl.c: connections of the user's own */
 extern const VfsStreamOps tree_esl_ops;
 void tree_esl_link_lost (Tree *tree);
+
+/* tree-outbound.c */
+TreeOutbound *tree_outbound_new (Tree *tree);
+void tree_outbound_free (TreeOutbound *self);
+void tree_outbound_link_lost (Tree *tree);
+extern const VfsEntry tree_outbound_rows[];
+extern const VfsDirOps tree_outbound_ops;
+/* The call's own socket when the node is below outbound/, NULL elsewhere; lent. */
+SwOutboundCall *tree_socket_of (const VfsNode *node);
 
 /* tree-failures.c */
 void tree_failures_add (gpointer context, const VfsCaller *caller, const char *path, int error,

@@ -86,6 +86,7 @@ on_state (SwClient *client, gpointer data)
     {
       tree_execute_link_lost (tree);
       tree_esl_link_lost (tree);
+      tree_outbound_link_lost (tree);
     }
   if (tree->state != NULL)
     tree->state (tree, tree->data);
@@ -134,6 +135,7 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->client = sw_client_new (&options->client, &model_funcs, &client_funcs, tree);
   tree->ended_table = g_hash_table_new (g_str_hash, g_str_equal);
   tree->jobs = sw_jobs_new (tree->client, tree_job_changed, tree);
+  tree->outbound = tree_outbound_new (tree);
   tree->vfs = vfs_tree_new (tree_root_entry (), &options->ownership, tree, tree_failures_add);
   return tree;
 }
@@ -145,10 +147,11 @@ tree_free (Tree *tree)
    * channels, and channels their watches, for which the tree must. */
   tree->state = NULL;
   vfs_tree_shutdown (tree->vfs);
+  tree_outbound_free (tree->outbound);
+  sw_jobs_free (tree->jobs);
   sw_client_free (tree->client);
   vfs_tree_free (tree->vfs);
   tree_ended_clear (tree);
-  sw_jobs_free (tree->jobs);
   vfs_ring_free (tree->events);
   tree_log_free (tree->log);
   vfs_wait_queue_free (tree->link);
