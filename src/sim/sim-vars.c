@@ -15,7 +15,8 @@
 typedef struct
 {
   char *name;
-  char *value; /* as it reads; an array's cells are joined in it */
+  char *value;      /* as it reads; an array's cells are joined in it */
+  gboolean is_cell; /* an array of one cell, whose value looks like no array */
 } SimVar;
 
 struct _SimVars
@@ -71,13 +72,14 @@ vars_find (const SimVars *vars, const char *name)
   return -1;
 }
 
-static void
+static SimVar *
 vars_append (SimVars *vars, const char *name, char *value)
 {
   SimVar *var = g_new0 (SimVar, 1);
   var->name = g_strdup (name);
   var->value = value;
   g_ptr_array_add (vars->list, var);
+  return var;
 }
 
 /* An array of one cell reads as that cell. */
@@ -90,7 +92,7 @@ cells_join (GPtrArray *cells)
 }
 
 static GPtrArray *
-cells_split (const char *value)
+cells_split (const char *value, gboolean is_cell)
 {
   GPtrArray *cells = g_ptr_array_new_with_free_func (g_free);
   if (value && g_str_has_prefix (value, ARRAY_PREFIX))
@@ -99,9 +101,9 @@ cells_split (const char *value)
       for (char **part = parts; *part; part++)
         g_ptr_array_add (cells, g_strdup (*part));
     }
-  else if (value)
+  else if (value && is_cell)
     g_ptr_array_add (cells, g_strdup (value));
-  return cells;
+  return cells; /* of what is no array nothing is left, as on the switch */
 }
 
 static void
@@ -111,19 +113,20 @@ vars_set_cell (SimVars *vars, const char *name, int index, const char *value)
     return;
   int at = vars_find (vars, name);
   SimVar *var = at >= 0 ? g_ptr_array_index (vars->list, at) : NULL;
-  g_autoptr (GPtrArray) cells = cells_split (var ? var->value : NULL);
+  g_autoptr (GPtrArray) cells = cells_split (var ? var->value : NULL, var && var->is_cell);
   while (cells->len <= (guint)index)
     g_ptr_array_add (cells, g_strdup (""));
   g_free (cells->pdata[index]);
   cells->pdata[index] = g_strdup (value ? value : "");
   char *joined = cells_join (cells);
   if (!var)
-    vars_append (vars, name, joined);
+    var = vars_append (vars, name, joined);
   else
     {
       g_free (var->value);
       var->value = joined;
     }
+  var->is_cell = cells->len == 2; /* cells_join() has ended the list with NULL */
 }
 
 void
@@ -144,7 +147,7 @@ sim_vars_set (SimVars *vars, const char *name, const char *value)
     return;
   if (g_str_has_prefix (copy, ARRAY_PREFIX) && copy[strlen (ARRAY_PREFIX)])
     {
-      g_autoptr (GPtrArray) cells = cells_split (copy);
+      g_autoptr (GPtrArray) cells = cells_split (copy, FALSE);
       vars_append (vars, name, cells_join (cells));
       return;
     }

@@ -6,7 +6,7 @@
 start_switch
 mkdir -p "$M"
 secret=$PASSWORD
-export -n ESL_SECRET
+export -n ESL_SECRET LIVE_PASSWORD
 status_of() {
   local status=0
   quick "$@" >"$WORK/said" 2>&1 </dev/null || status=$?

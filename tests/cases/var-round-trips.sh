@@ -32,7 +32,7 @@ seq 1 500 | tee "$dir/lines" >"$WORK/expected"
 check cmp "$WORK/expected" "$dir/lines"
 
 note "an array's cell"
-echo one >"$dir/list"
+echo one >"$dir/list[0]"
 echo two >"$dir/list[1]"
 same 'ARRAY::one|:two' "$(getvar "$u" list)"
 
