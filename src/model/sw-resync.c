@@ -89,6 +89,8 @@ static void
 answered (SwClient *client, const GError *error)
 {
   client->resync.n_asked--;
+  if (client->gap.pending)
+    sw_link_poke (client->link); /* the first event says how much was missed */
   if (error != NULL && !client->resync.failed)
     fail (client, error);
   if (client->resync.n_asked > 0 || !sw_pool_is_open (client->pool))
