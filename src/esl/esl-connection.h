@@ -78,7 +78,8 @@ typedef struct
   const char *user; /* NULL: plain auth */
   const char *password;
   guint connect_timeout; /* milliseconds for connect and login together; 0: 10,000 */
-  guint user_timeout;    /* milliseconds of unacknowledged data before the peer is dead
+  guint user_timeout;    /* milliseconds of unacknowledged data, or of a closed window with
+                            data waiting, before the peer is dead
                             (TCP_USER_TIMEOUT, keepalive to match); 0: 20,000 */
 } EslConnectionTarget;
 

@@ -283,15 +283,23 @@ is_blank (const char *at, const char *end)
   return at == end;
 }
 
+static gboolean
+ends_with_length (const EslEvent *event, const char *digits)
+{
+  return digits == esl_event_at (event, event->entries[event->n_entries - 1].value);
+}
+
 /* What follows the blank line. An event without a body may have a header Content-Length (sendevent
- * keeps its author's), so such a length counts only when something follows. */
+ * keeps its author's), so such a length counts only when something follows; or, for an empty body,
+ * when it stands last, as ours does. */
 static gboolean
 parse_body (EslEvent *event, const char *text, const char *at, const char *end, GError **error)
 {
   const char *digits = esl_event_get_last (event, "Content-Length");
   gsize len = 0;
 
-  if (digits == NULL || !esl_parse_length (digits, strlen (digits), &len) || (at == end && len > 0))
+  if (digits == NULL || !esl_parse_length (digits, strlen (digits), &len)
+      || (at == end && (len > 0 || !ends_with_length (event, digits))))
     return is_blank (at, end)
            || esl_syntax_error (error, "plain", (gsize)(at - text),
                                 "stands a body, but no Content-Length is before it");

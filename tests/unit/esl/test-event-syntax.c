@@ -173,15 +173,29 @@ test_plain_lines (void)
   g_assert_cmpmem (esl_event_body (event, &len), len, "\n\n", 2);
 }
 
-/* An author's Content-Length on an event that has no body. */
+/* An author's Content-Length on an event that has no body; one that is last means an empty body. */
 static void
 test_plain_length_without_body (void)
 {
-  static const char text[] = "Content-Length: 33\nEvent-Name: CUSTOM\n\n";
-  g_autoptr (EslEvent) event = parsed (ESL_FORMAT_PLAIN, text, strlen (text));
+  static const struct
+  {
+    const char *text;
+    gboolean has_body;
+  } rows[] = {
+    { "Content-Length: 33\nEvent-Name: CUSTOM\n\n", FALSE },
+    { "Content-Length: 0\nEvent-Name: CUSTOM\n\n", FALSE },
+    { "Event-Name: CUSTOM\nContent-Length: 33\n\n", FALSE },
+    { "Event-Name: CUSTOM\nContent-Length: 0\n\n", TRUE },
+  };
 
-  g_assert_null (esl_event_body (event, NULL));
-  g_assert_cmpstr (esl_event_get (event, "Content-Length"), ==, "33");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (EslEvent) event = parsed (ESL_FORMAT_PLAIN, rows[i].text, strlen (rows[i].text));
+      g_autoptr (GString) again = text_of (event, ESL_FORMAT_PLAIN, ESL_LOSSLESS);
+
+      g_assert_true ((esl_event_body (event, NULL) != NULL) == rows[i].has_body);
+      g_assert_cmpstr (again->str, ==, rows[i].text);
+    }
 }
 
 /* What the switch writes where a lossless text differs (protocol: plain events, arrays). */
