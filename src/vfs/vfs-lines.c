@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* vfs-lines.c - written bytes become commands.
  *
- * A write is worked through line by line: each is run when the one before was answered, and the write
- * is answered after the last, or at the first refusal: with a short count if lines before it were
- * taken, and the errno for what the writer then writes again. What follows the last newline waits; a
- * flush by the same lock owner, or the release, runs it. (Kernel: FLUSH comes at every close of a
- * duplicate, by any process, bash's even before the data.)
+ * A write is worked through line by line: each is run when the one before was answered, and the
+ * write is answered after the last, or at the first refusal: with a short count if lines before it
+ * were taken, and the errno for what the writer then writes again. What follows the last newline
+ * waits; a flush by the same lock owner, or the release, runs it. (Kernel: FLUSH comes at every
+ * close of a duplicate, by any process, bash's even before the data.)
  *
- * Programs repeat a write: dash and Python one that was answered EINTR, whose command runs on and is
- * joined by the identical write; others one that was refused (vfs-refusal.c). The kernel sends one
- * write at a time to an inode, and a writable file has one inode an open: a second one meanwhile is a
- * front end's mistake, and refused.
+ * Programs repeat a write: dash and Python one that was answered EINTR, whose command runs on and
+ * is joined by the identical write; others one that was refused (vfs-refusal.c). The kernel sends
+ * one write at a time to an inode, and a writable file has one inode an open: a second one
+ * meanwhile is a front end's mistake, and refused.
  */
 #include "vfs-private.h"
 
@@ -229,141 +229,73 @@ run_line (VfsWrite *write)
     entry->store (file, write->line->str, write->line->len, write->command);
 }
 
+static gboolean
+is_blank (const GString *text)
+{
+  return strspn (text->str, "\n") == text->len;
+}
+
 /* `printf 'status\n\n'` is one command: blank lines after it mean nothing (but in a conversation a
  * blank line is always one, for commands without arguments). */
 static gboolean
 is_to_be_skipped (VfsFile *file, const GString *line)
 {
-  gboolean is_blank = strspn (line->str, "\n") == line->len;
-
-  return is_blank && file->lines.commanded && (!file->is_talk || is_blocks (file))
+  return is_blank (line) && file->lines.commanded && (!file->is_talk || is_blocks (file))
          && !is_value (file);
 }
 
-/* Value files: the whole value so far is the "line". */
-static gboolean
-take_value (VfsWrite *write)
+static VfsCut
+cut_next (VfsWrite *write, gsize *ret_used)
 {
   VfsLines *lines = &write->file->lines;
-  gsize len;
+  const guint8 *bytes = write->bytes + write->done;
+  gsize len = write->len - write->done;
 
-  if (lines->value == NULL)
-    lines->value = g_string_new (NULL);
-  if (lines->value->len + write->len > VFS_LINE_MAX)
-    {
-      refuse (write, E2BIG);
-      return FALSE;
-    }
-  g_string_append_len (lines->value, (const char *)write->bytes, (gssize)write->len);
-  len = lines->value->len;
-  if (lines->value->str[len - 1] == '\n')
-    len--;
-  g_string_truncate (write->line, 0);
-  g_string_append_len (write->line, lines->value->str, (gssize)len);
-  write->end = write->len;
-  return TRUE;
-}
-
-/* Refuses a line as too long. Its rest must not become a command of its own, in whichever write it
- * comes. */
-static gboolean
-refuse_overlong (VfsWrite *write, gboolean has_ended)
-{
-  VfsLines *lines = &write->file->lines;
-
-  g_string_truncate (lines->pending, 0);
-  lines->overlong = !has_ended;
-  refuse (write, E2BIG);
-  return FALSE;
-}
-
-/* Takes the next whole line into write->line; FALSE when there is none (the rest is kept) or the
- * write has been refused. */
-static gboolean
-take_line (VfsWrite *write)
-{
-  VfsLines *lines = &write->file->lines;
-  const guint8 *start = write->bytes + write->done;
-  gsize left = write->len - write->done;
-  const guint8 *newline = memchr (start, '\n', left);
-  gsize len = newline != NULL ? (gsize)(newline - start) : left;
-
-  if (lines->overlong && newline != NULL)
-    {
-      lines->overlong = FALSE;
-      write->done += len + 1;
-      return write->done < write->len && take_line (write);
-    }
-  if (lines->overlong || lines->pending->len + len > VFS_LINE_MAX)
-    return refuse_overlong (write, newline != NULL);
-  g_string_append_len (lines->pending, (const char *)start, (gssize)len);
-  if (newline == NULL)
-    {
-      write->done = write->len;
-      return FALSE;
-    }
-  g_string_truncate (write->line, 0);
-  g_string_append_len (write->line, lines->pending->str, (gssize)lines->pending->len);
-  g_string_truncate (lines->pending, 0);
-  write->end = write->done + len + 1;
-  return TRUE;
-}
-
-/* Rows whose commands are blocks. */
-static gboolean
-take_block (VfsWrite *write)
-{
-  VfsLines *lines = &write->file->lines;
-  gsize length, excess;
-
+  if (is_value (write->file))
+    return vfs_cut_value (lines, bytes, len, write->line, ret_used);
+  if (!is_blocks (write->file))
+    return vfs_cut_line (lines, bytes, len, write->line, ret_used);
   if (!write->closing)
-    g_string_append_len (lines->pending, (const char *)write->bytes + write->done,
-                         (gssize)(write->len - write->done));
-  length = write->closing
-               ? lines->pending->len
-               : vfs_block_length (lines->pending->str, lines->pending->len, write->file->is_talk);
-  if (length > VFS_LINE_MAX || (length == 0 && lines->pending->len > VFS_LINE_MAX))
-    return refuse_overlong (write, TRUE);
-  if (length == 0)
-    {
-      write->done = write->len;
-      return FALSE;
-    }
-  excess = lines->pending->len - length;
-  g_string_truncate (write->line, 0);
-  g_string_append_len (write->line, lines->pending->str, (gssize)length);
-  g_string_truncate (lines->pending, 0);
-  write->end = write->len - excess;
-  return TRUE;
+    return vfs_cut_block (lines, bytes, len, write->file->is_talk, write->line, ret_used);
+  vfs_cut_rest (lines, write->line);
+  *ret_used = len;
+  return VFS_CUT_COMMAND;
 }
 
+/* Runs the next command; FALSE: there is none, or the write has been refused. */
 static gboolean
-take_next (VfsWrite *write)
+work_on (VfsWrite *write)
 {
-  if (is_blocks (write->file))
-    return take_block (write);
-  return is_value (write->file) ? take_value (write) : take_line (write);
+  VfsFile *file = write->file;
+  gsize used = 0;
+  VfsCut cut = cut_next (write, &used);
+
+  if (cut != VFS_CUT_COMMAND)
+    {
+      write->done += used;
+      if (cut == VFS_CUT_TOO_LONG)
+        refuse (write, E2BIG);
+      return FALSE;
+    }
+  write->end = write->done + used;
+  if (is_to_be_skipped (file, write->line))
+    {
+      write->done = write->end;
+      return TRUE;
+    }
+  file->lines.commanded |= !is_blank (write->line);
+  run_line (write);
+  return TRUE;
 }
 
 static void
 work (VfsWrite *write)
 {
-  VfsFile *file = write->file;
-
   write->refs++;
   write->running = TRUE;
   while (write->command == NULL && write->request != NULL && write->done < write->len)
-    {
-      if (!take_next (write))
-        break;
-      if (is_to_be_skipped (file, write->line))
-        {
-          write->done = write->end;
-          continue;
-        }
-      file->lines.commanded |= write->line->len > 0;
-      run_line (write);
-    }
+    if (!work_on (write))
+      break;
   write->running = FALSE;
   if (write->command == NULL && write->request != NULL && write->done == write->len)
     finish (write, write->done - write->from, 0);
@@ -453,6 +385,16 @@ run_pending (VfsFile *file, VfsRequest *request)
   write_unref (write);
 }
 
+/* A flush comes at the close of any duplicate, so a block (never sent early) must look complete:
+ * then its body is what was written. */
+static gboolean
+ends_at_flush (VfsFile *file)
+{
+  if (is_blocks (file))
+    return !file->is_talk && vfs_block_ends_with_file (&file->lines.block);
+  return file->lines.pending->len > 0;
+}
+
 void
 vfs_lines_flush (VfsFile *file, guint64 owner, VfsRequest *request)
 {
@@ -463,8 +405,7 @@ vfs_lines_flush (VfsFile *file, guint64 owner, VfsRequest *request)
       vfs_refusal_clear (&lines->refusal);
       lines->overlong = FALSE;
     }
-  /* A block in a conversation is never sent early. */
-  if (lines->pending->len > 0 && lines->owner == owner && !(file->is_talk && is_blocks (file)))
+  if (lines->owner == owner && ends_at_flush (file))
     run_pending (file, request);
   else
     vfs_request_done (request, 0);
@@ -473,16 +414,17 @@ vfs_lines_flush (VfsFile *file, guint64 owner, VfsRequest *request)
 void
 vfs_lines_release (VfsFile *file)
 {
-  gboolean is_run = !file->is_talk && !vfs_tree_is_closing (file->node->tree);
+  gboolean is_run = !file->is_talk && !vfs_tree_is_closing (file->node->tree)
+                    && !vfs_block_is_cut (&file->lines.block);
 
   forget_current (file);
-  if (file->lines.pending->len > 0)
+  if (!is_blank (file->lines.pending))
     {
       g_autofree char *path = vfs_node_path (file->node);
       g_autoptr (VfsRequest) request = vfs_request_new (NULL, NULL, &file->caller);
 
-      g_message ("%s: the last line had no newline when the file was closed; it %s", path,
-                 is_run ? "is run now, and nobody sees its error there" : "is not run");
+      g_message ("%s: the last command had no end when the file was closed; it %s", path,
+                 is_run ? "is run now, where nobody sees its error" : "is not run");
       if (is_run)
         run_pending (file, request);
     }

@@ -36,11 +36,21 @@ typedef struct
   gboolean told; /* the writer has got the errno, not only a short count or EINTR */
 } VfsRefusal;
 
+/* How far the end of a block has been looked for. */
+typedef struct
+{
+  gsize start;    /* where its first line begins */
+  gsize searched; /* no blank line begins before it */
+  gsize head;     /* up to and with the blank line; 0: not seen yet */
+  gsize body;     /* of the bytes after it, if it was said */
+} VfsBlock;
+
 /* Command lines on their way, per open file. */
 typedef struct _VfsWrite VfsWrite;
 typedef struct
 {
-  GString *pending;   /* an unterminated line */
+  GString *pending;   /* an unterminated line, or block */
+  VfsBlock block;     /* of it */
   guint64 owner;      /* who wrote last */
   gboolean overlong;  /* a line was refused as too long, and its end has not come yet */
   GString *value;     /* value files: all that was written */
@@ -141,8 +151,29 @@ void vfs_view_open (VfsFile *file);
 void vfs_view_clear (VfsView *view);
 void vfs_view_read (VfsFile *file, guint64 offset, gsize size, VfsRequest *request);
 
-/* vfs-block.c: bytes of the first whole block in `text` (ends in NUL); 0: it is not whole yet */
-gsize vfs_block_length (const char *text, gsize len, gboolean ends_at_blank);
+/* vfs-block.c */
+/* Bytes of the first whole block in `text`, which begins as at the last call; 0: not whole yet. */
+gsize vfs_block_length (VfsBlock *block, const char *text, gsize len, gboolean ends_at_blank);
+/* For one that is not whole: its body is all that is written; its body is of a known length. */
+gboolean vfs_block_ends_with_file (const VfsBlock *block);
+gboolean vfs_block_is_cut (const VfsBlock *block);
+
+/* vfs-cut.c: all take some of the bytes; *ret_used (0 before) is how many. */
+typedef enum
+{
+  VFS_CUT_MORE,    /* all was taken, and there is no whole command yet */
+  VFS_CUT_COMMAND, /* `command` is the text of one, without its newline */
+  VFS_CUT_TOO_LONG,
+} VfsCut;
+VfsCut vfs_cut_line (VfsLines *lines, const guint8 *bytes, gsize len, GString *command,
+                     gsize *ret_used);
+VfsCut vfs_cut_block (VfsLines *lines, const guint8 *bytes, gsize len, gboolean ends_at_blank,
+                      GString *command, gsize *ret_used);
+/* Value files: the whole value so far, less one final newline, is the "command". */
+VfsCut vfs_cut_value (VfsLines *lines, const guint8 *bytes, gsize len, GString *command,
+                      gsize *ret_used);
+/* All that is pending, as it is. */
+void vfs_cut_rest (VfsLines *lines, GString *command);
 
 /* vfs-lines.c */
 void vfs_lines_init (VfsLines *lines);
@@ -164,7 +195,8 @@ int vfs_refusal_of (VfsRefusal *refusal, guint64 offset, const guint8 *bytes, gs
 /* vfs-talk.c */
 int vfs_talk_open (VfsFile *file);
 void vfs_talk_close (VfsFile *file, int error);
-/* 0 or the errno of the write; *ret_said (NULL before): what there is to say about it, a reference. */
+/* 0 or the errno of the write; *ret_said (NULL before): what there is to say about it, a reference.
+ */
 int vfs_talk_line (VfsFile *file, const char *line, gsize len, GBytes **ret_said);
 void vfs_talk_read (VfsFile *file, gsize size, gboolean nonblock, VfsRequest *request);
 guint vfs_talk_poll (VfsFile *file, VfsNotifyFunc notify, gpointer handle);

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: MIT */
+#include "fake.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+static Fake *
+fake_of (VfsNode *node)
+{
+  return vfs_node_context (node);
+}
+
+/* ---- commands ---- */
+
+static void
+call_free (gpointer data)
+{
+  FakeCall *call = data;
+
+  g_assert_null (call->request);
+  g_string_free (call->text, TRUE);
+  g_free (call);
+}
+
+static void
+call_answer (FakeCall *call, int error)
+{
+  VfsRequest *request = g_steal_pointer (&call->request);
+  g_autofree char *text = g_strdup_printf ("%s %s", error == 0 ? "+OK" : "-ERR", call->text->str);
+
+  vfs_request_on_cancel (request, NULL, NULL);
+  if (error == 0)
+    vfs_request_data (request, g_bytes_new (text, strlen (text)));
+  else if (error == EREMOTEIO)
+    vfs_request_refuse (request, error, g_bytes_new (text, strlen (text)));
+  else
+    vfs_request_fail (request, error);
+  vfs_request_unref (request);
+}
+
+static void
+on_cancel (VfsRequest *request, gpointer data)
+{
+  FakeCall *call = data;
+
+  call->cancelled = TRUE;
+  g_clear_pointer (&call->request, vfs_request_unref);
+  vfs_request_fail (request, EINTR);
+}
+
+static void
+ask (Fake *fake, const char *what, const char *text, gsize len, VfsRequest *request,
+     gboolean is_slow)
+{
+  FakeCall *call = g_new0 (FakeCall, 1);
+
+  call->what = what;
+  call->text = g_string_new_len (text, (gssize)len);
+  call->request = vfs_request_ref (request);
+  vfs_request_on_cancel (request, on_cancel, call);
+  g_ptr_array_add (fake->calls, call);
+  if (is_slow || g_str_has_prefix (text, "slow"))
+    return;
+  if (g_str_has_prefix (text, "bad"))
+    call_answer (call, EREMOTEIO);
+  else if (g_str_has_prefix (text, "down"))
+    call_answer (call, EHOSTDOWN);
+  else if (g_str_has_prefix (text, "late"))
+    call_answer (call, ETIMEDOUT);
+  else if (g_str_has_prefix (text, "local"))
+    call_answer (call, EINVAL);
+  else if (g_str_has_prefix (text, "attribute"))
+    {
+      g_clear_pointer (&call->request, vfs_request_unref);
+      vfs_request_done (request, 0);
+    }
+  else
+    call_answer (call, 0);
+}
+
+static void
+store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+{
+  g_assert_cmpint (line[len], ==, '\0');
+  ask (fake_of (vfs_file_node (file)), "store", line, len, request, FALSE);
+}
+
+static void
+call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+{
+  g_assert_cmpint (line[len], ==, '\0');
+  ask (fake_of (vfs_file_node (file)), "call", line, len, request, FALSE);
+}
+
+static void
+put (VfsFile *file, const char *value, gsize len, VfsRequest *request)
+{
+  ask (fake_of (vfs_file_node (file)), "put", value, len, request, FALSE);
+}
+
+static void
+fetch (VfsNode *node, VfsRequest *request)
+{
+  const char *name = vfs_node_name (node);
+
+  ask (fake_of (node), "fetch", name, strlen (name), request, fake_of (node)->fetch_slow);
+}
+
+static void
+show (VfsNode *node, GString *out)
+{
+  g_assert_true (vfs_node_alive (node));
+  g_string_append (out, fake_of (node)->shown->str);
+}
+
+static void
+release (VfsFile *file)
+{
+  fake_of (vfs_file_node (file))->releases++;
+}
+
+/* ---- streams ---- */
+
+static int
+stream_open (VfsFile *file)
+{
+  Fake *fake = fake_of (vfs_file_node (file));
+
+  if (fake->stream_error != 0)
+    return fake->stream_error;
+  fake->streams++;
+  vfs_file_set_state (file, fake);
+  vfs_file_watch (file, fake->queue);
+  return 0;
+}
+
+static int
+stream_line (VfsFile *file, const char *line, gsize len)
+{
+  Fake *fake = vfs_file_state (file);
+
+  fake_news (fake, line);
+  return g_str_has_prefix (line, "bad") ? EINVAL : 0;
+}
+
+static void
+stream_bytes (VfsFile *file, const void *bytes, gsize len, VfsRequest *request)
+{
+  ask (vfs_file_state (file), "bytes", bytes, len, request, FALSE);
+}
+
+/* The first reader that pulls takes all: like a queue of things, each for one. */
+static VfsPull
+stream_pull (VfsFile *file, GString *out, gsize want)
+{
+  Fake *fake = vfs_file_state (file);
+
+  if (fake->news->len > 0)
+    {
+      g_string_append_len (out, fake->news->str, (gssize)fake->news->len);
+      g_string_truncate (fake->news, 0);
+      return VFS_PULL_DATA;
+    }
+  if (fake->ended)
+    return VFS_PULL_END;
+  return fake->eof ? VFS_PULL_EOF : VFS_PULL_WAIT;
+}
+
+static void
+stream_close (VfsFile *file)
+{
+  Fake *fake = vfs_file_state (file);
+
+  fake->streams--;
+}
+
+static const VfsStreamOps stream_ops = {
+  .open = stream_open, .line = stream_line, .pull = stream_pull, .close = stream_close
+};
+static const VfsStreamOps silent_ops = { .open = stream_open,
+                                         .pull = stream_pull,
+                                         .close = stream_close };
+static const VfsStreamOps raw_ops = {
+  .open = stream_open, .bytes = stream_bytes, .pull = stream_pull, .close = stream_close
+};
+
+void
+fake_news (Fake *fake, const char *text)
+{
+  g_string_append (fake->news, text);
+  vfs_wait_queue_wake (fake->queue);
+}
+
+/* ---- dir/ ---- */
+
+static void
+object_unref (gpointer data)
+{
+  FakeObject *object = data;
+
+  if (--object->refs > 0)
+    return;
+  g_free (object->name);
+  g_free (object);
+}
+
+static void
+node_object_free (gpointer data)
+{
+  FakeObject *object = data;
+
+  object->fake->objects--;
+  object_unref (object);
+}
+
+static FakeObject *
+object_find (Fake *fake, const char *name)
+{
+  for (guint i = 0; i < fake->names->len; i++)
+    {
+      FakeObject *object = fake->names->pdata[i];
+
+      if (strcmp (object->name, name) == 0)
+        return object;
+    }
+  return NULL;
+}
+
+static const VfsEntry dir_names[];
+
+static const VfsEntry *
+dir_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
+{
+  Fake *fake = fake_of (dir);
+  FakeObject *object = object_find (fake, name);
+
+  fake->lookups++;
+  if (object == NULL)
+    return NULL;
+  object->refs++;
+  fake->objects++;
+  *ret_object = object;
+  return &dir_names[0];
+}
+
+static const VfsEntry *
+dir_create (VfsNode *dir, const char *name, gpointer *ret_object)
+{
+  if (name[0] == '-')
+    return NULL;
+  fake_add_name (fake_of (dir), name);
+  return dir_lookup (dir, name, ret_object);
+}
+
+static void
+dir_list (VfsNode *dir, GPtrArray *ret_names)
+{
+  Fake *fake = fake_of (dir);
+
+  for (guint i = 0; i < fake->names->len; i++)
+    g_ptr_array_add (ret_names, g_strdup (((FakeObject *)fake->names->pdata[i])->name));
+}
+
+static gboolean
+dir_next (VfsNode *dir, guint64 *cookie, const char **ret_name)
+{
+  Fake *fake = fake_of (dir);
+
+  for (guint i = 0; i < fake->names->len; i++)
+    {
+      FakeObject *object = fake->names->pdata[i];
+
+      if (object->number <= *cookie)
+        continue;
+      *cookie = object->number;
+      *ret_name = object->name;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+dir_prepare (VfsNode *dir, VfsRequest *request)
+{
+  ask (fake_of (dir), "prepare", "attribute", 9, request, fake_of (dir)->prepare_slow);
+}
+
+static gboolean
+object_alive (gpointer object)
+{
+  return !((FakeObject *)object)->gone;
+}
+
+static void
+object_times (gpointer object, gint64 *ret_mtime, gint64 *ret_ctime)
+{
+  *ret_mtime = 2000000;
+  *ret_ctime = 1000000;
+}
+
+static const VfsDirOps next_ops = { .next = dir_next,
+                                    .lookup = dir_lookup,
+                                    .create = dir_create,
+                                    .object_free = node_object_free,
+                                    .object_alive = object_alive,
+                                    .object_times = object_times };
+static const VfsDirOps list_ops = { .list = dir_list,
+                                    .lookup = dir_lookup,
+                                    .object_free = node_object_free,
+                                    .object_alive = object_alive };
+static const VfsDirOps prepare_ops = {
+  .prepare = dir_prepare, .list = dir_list, .lookup = dir_lookup, .object_free = node_object_free
+};
+
+void
+fake_add_name (Fake *fake, const char *name)
+{
+  static guint64 numbers;
+  FakeObject *object = g_new0 (FakeObject, 1);
+
+  object->fake = fake;
+  object->name = g_strdup (name);
+  object->number = ++numbers;
+  object->refs = 1;
+  g_ptr_array_add (fake->names, object);
+}
+
+void
+fake_remove_name (Fake *fake, const char *name)
+{
+  FakeObject *object = object_find (fake, name);
+
+  g_assert_nonnull (object);
+  object->gone = TRUE;
+  g_ptr_array_remove (fake->names, object);
+}
+
+static gboolean
+link_to (VfsNode *node, GString *out)
+{
+  Fake *fake = fake_of (node);
+
+  g_assert_cmpstr (vfs_node_name (node), ==, "link");
+  if (fake->link_target == NULL)
+    return FALSE;
+  g_string_append (out, fake->link_target);
+  return TRUE;
+}
+
+static VfsRing *
+ring_of (VfsNode *node)
+{
+  return fake_of (node)->ring;
+}
+
+/* ---- rows ---- */
+
+static const VfsEntry below_name[] = {
+  { .name = "text", .mode = VFS_VIEW, .help = "shown", .show = show },
+  { .name = "value", .mode = VFS_CONTROL, .help = "a value", .fetch = fetch, .put = put },
+  { .name = "link", .mode = S_IFLNK | 0777, .help = "a link", .link = link_to },
+  { NULL }
+};
+static const VfsEntry dir_names[] = {
+  { .name = "<name>", .mode = S_IFDIR | 0755, .help = "a thing", .children = below_name }, { NULL }
+};
+
+static const VfsEntry rows[] = {
+  { .name = "text", .mode = VFS_VIEW, .help = "shown", .show = show },
+  { .name = "asked", .mode = VFS_VIEW, .help = "fetched", .fetch = fetch },
+  { .name = "either", .mode = VFS_CONTROL, .help = "both", .show = show, .store = store },
+  { .name = "value", .mode = VFS_CONTROL, .help = "a value", .fetch = fetch, .put = put },
+  { .name = "store", .mode = VFS_CONTROL, .help = "a line", .store = store, .release = release },
+  { .name = "call",
+    .mode = VFS_CONTROL,
+    .help = "a question",
+    .flags = VFS_LAST_REPLY,
+    .show = vfs_show_help,
+    .call = call },
+  { .name = "timed", .mode = VFS_CONTROL, .help = "timed", .flags = VFS_TIMED, .call = call },
+  { .name = "block", .mode = VFS_CONTROL, .help = "a block", .flags = VFS_BLOCKS, .call = call },
+  { .name = "stream", .mode = VFS_STREAM, .help = "news", .show = show, .stream = &stream_ops },
+  { .name = "silent", .mode = VFS_STREAM, .help = "news", .stream = &silent_ops },
+  { .name = "raw", .mode = VFS_CONTROL, .help = "bytes", .stream = &raw_ops },
+  { .name = "log", .mode = VFS_VIEW, .help = "grows", .ring = ring_of },
+  { .name = "link", .mode = S_IFLNK | 0777, .help = "a link", .link = link_to },
+  { .name = "dir",
+    .mode = S_IFDIR | 0755,
+    .help = "things, one at a time",
+    .children = dir_names,
+    .dir = &next_ops },
+  { .name = "list",
+    .mode = S_IFDIR | 0755,
+    .help = "things, all at once",
+    .children = dir_names,
+    .dir = &list_ops },
+  { .name = "prepared",
+    .mode = S_IFDIR | 0755,
+    .help = "things to ask for first",
+    .children = dir_names,
+    .dir = &prepare_ops },
+  { NULL }
+};
+static const VfsEntry root = {
+  .name = "", .mode = S_IFDIR | 0755, .help = "root", .children = rows
+};
+
+/* ---- life ---- */
+
+static void
+on_failure (gpointer context, const VfsCaller *caller, const char *path, int error,
+            const char *command, const char *text)
+{
+  Fake *fake = context;
+
+  g_ptr_array_add (fake->failures,
+                   g_strdup_printf ("%s %s %s|%s", path, g_strerror (error), command, text));
+}
+
+void
+fake_set_up (Fake *fake, gconstpointer data)
+{
+  const VfsOwnership ownership = { .uid = 5, .gid = 6, .umask = -1 };
+  const VfsRingFormat format = { 0 };
+
+  *fake = (Fake){ 0 };
+  fake->calls = g_ptr_array_new_with_free_func (call_free);
+  fake->failures = g_ptr_array_new_with_free_func (g_free);
+  fake->names = g_ptr_array_new_with_free_func (object_unref);
+  fake->queue = vfs_wait_queue_new ();
+  fake->news = g_string_new (NULL);
+  fake->shown = g_string_new ("shown\n");
+  fake->ring = vfs_ring_new (4096, &format, 1, NULL);
+  fake->tree = vfs_tree_new (&root, &ownership, fake, on_failure);
+}
+
+void
+fake_tear_down (Fake *fake, gconstpointer data)
+{
+  vfs_tree_shutdown (fake->tree);
+  vfs_tree_free (fake->tree);
+  g_assert_cmpuint (fake->objects, ==, 0);
+  g_assert_cmpuint (fake->streams, ==, 0);
+  g_ptr_array_unref (fake->calls);
+  g_ptr_array_unref (fake->failures);
+  g_ptr_array_unref (fake->names);
+  vfs_wait_queue_free (fake->queue);
+  vfs_ring_free (fake->ring);
+  g_string_free (fake->news, TRUE);
+  g_string_free (fake->shown, TRUE);
+  g_free (fake->link_target);
+}
+
+VfsNode *
+fake_node (Fake *fake, const char *path)
+{
+  VfsNode *node = walk (fake->tree, path);
+
+  g_assert_nonnull (node);
+  return node;
+}
+
+VfsFile *
+fake_open (Fake *fake, const char *path, int flags)
+{
+  g_autoptr (VfsNode) node = fake_node (fake, path);
+
+  return open_now (node, flags);
+}
+
+char *
+fake_asked (const Fake *fake, const char *what)
+{
+  GString *all = g_string_new (NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < fake->calls->len; i++)
+    {
+      const FakeCall *asked = fake->calls->pdata[i];
+
+      if (strcmp (asked->what, what) != 0)
+        continue;
+      if (n++ > 0)
+        g_string_append (all, "; ");
+      g_string_append_len (all, asked->text->str, (gssize)asked->text->len);
+    }
+  return g_string_free (all, FALSE);
+}
+
+FakeCall *
+fake_find (Fake *fake, const char *text)
+{
+  for (guint i = 0; i < fake->calls->len; i++)
+    {
+      FakeCall *asked = fake->calls->pdata[i];
+
+      if (asked->request != NULL && strcmp (asked->text->str, text) == 0)
+        return asked;
+    }
+  return NULL;
+}
+
+void
+fake_answer (Fake *fake, const char *text, int error)
+{
+  FakeCall *asked = fake_find (fake, text);
+
+  g_assert_nonnull (asked);
+  call_answer (asked, error);
+}
