@@ -16,9 +16,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include "inherited.h"
 #include "mount.h"
 #include "options.h"
 #include "password.h"
@@ -47,7 +49,8 @@ typedef struct
   SimSwitch *demo;
   Tree *tree;
   VfsMount *mount;
-  int ready_fd; /* the parent waits at its other end; -1: told, or in the foreground */
+  guint n_inherited; /* listening sockets */
+  int ready_fd;      /* the parent waits at its other end; -1: told, or in the foreground */
   int status;
 } App;
 
@@ -279,6 +282,23 @@ tree_options (App *app, guint16 port, const char *described)
   };
 }
 
+/* FALSE: it was said why. */
+static gboolean
+open_outbound (App *app)
+{
+  const Options *options = app->options;
+  g_autoptr (GError) error = NULL;
+  gboolean good =
+      options->outbound == NULL
+      || tree_listen (app->tree, options->outbound_host, options->outbound_port, &error);
+
+  for (guint i = 0; good && i < app->n_inherited; i++)
+    good = tree_inherit (app->tree, INHERITED_FIRST + (int)i, &error);
+  if (!good)
+    fprintf (stderr, "eslfs: %s\n", error->message);
+  return good;
+}
+
 static void
 serve (App *app, guint16 port)
 {
@@ -291,12 +311,29 @@ serve (App *app, guint16 port)
   g_unix_signal_add (SIGTERM, on_signal, app);
   g_unix_signal_add (SIGINT, on_signal, app);
   g_unix_signal_add (SIGHUP, on_signal, app);
-  sw_client_start (tree_client (app->tree));
-  g_main_loop_run (app->loop);
+  if (open_outbound (app))
+    {
+      sw_client_start (tree_client (app->tree));
+      g_main_loop_run (app->loop);
+    }
+  else
+    tell_parent (app, EXIT_MOUNT_FAILED);
   vfs_tree_shutdown (tree_vfs (app->tree));
   g_clear_pointer (&app->mount, vfs_mount_free);
   g_clear_pointer (&app->tree, tree_free);
   g_main_loop_unref (app->loop);
+}
+
+/* Each outbound call is a descriptor. */
+static void
+allow_descriptors (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = MIN (limit.rlim_max, 65536);
+  (void)setrlimit (RLIMIT_NOFILE, &limit);
 }
 
 static int
@@ -304,6 +341,7 @@ run (App *app)
 {
   guint16 port = app->options->port;
 
+  allow_descriptors ();
   signal (SIGPIPE, SIG_IGN);
 #ifndef __SANITIZE_ADDRESS__
   /* The password is in memory for as long as there are reconnections: no core shall have it. (A
@@ -416,7 +454,7 @@ main (int argc, char **argv)
 {
   g_autoptr (Options) options = options_new ();
   g_autoptr (GError) error = NULL;
-  App app = { .options = options, .ready_fd = -1 };
+  App app = { .options = options, .ready_fd = -1, .n_inherited = inherited_sockets () };
   int status;
 
   if (!options_parse (options, argv, &error))

@@ -2,6 +2,7 @@
 /* options.c - GOption for the switches; SOURCE, and the profile that it may name. */
 #include "options.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 #include "options-private.h"
@@ -40,6 +41,8 @@ options_free (Options *options)
   g_free (options->profile_password);
   g_free (options->target);
   g_free (options->host);
+  g_free (options->outbound);
+  g_free (options->outbound_host);
   g_free (options->user);
   g_free (options->dir);
   g_free (options->profile);
@@ -165,6 +168,28 @@ describe_words (void)
   return g_string_free (text, FALSE);
 }
 
+/* "[HOST:]PORT", HOST perhaps "[v6]". */
+static gboolean
+take_outbound (Options *options, GError **error)
+{
+  const char *text = options->outbound;
+  g_autoptr (GSocketConnectable) address = NULL;
+  g_autofree char *full = NULL;
+  guint64 port;
+
+  if (text == NULL)
+    return TRUE;
+  full = strchr (text, ':') != NULL ? g_strdup (text) : g_strconcat ("127.0.0.1:", text, NULL);
+  address = g_network_address_parse (full, 0, NULL);
+  if (address == NULL
+      || !g_ascii_string_to_unsigned (strrchr (full, ':') + 1, 10, 0, 65535, &port, NULL))
+    return options_fail (error, "-o outbound=%s: expected [HOST:]PORT, an IPv6 address in brackets",
+                         text);
+  options->outbound_host = g_strdup (g_network_address_get_hostname (G_NETWORK_ADDRESS (address)));
+  options->outbound_port = (guint16)port;
+  return TRUE;
+}
+
 static gboolean
 take_arguments (Options *options, char **arguments, GError **error)
 {
@@ -221,6 +246,8 @@ options_parse (Options *options, char **argv, GError **error)
   for (guint i = 0; lists != NULL && lists[i] != NULL; i++)
     if (!options_take_words (options, lists[i], error))
       return FALSE;
+  if (!take_outbound (options, error))
+    return FALSE;
   options->foreground |= options->debug;
   options->task = version        ? OPTIONS_VERSION
                   : list_options ? OPTIONS_LIST_OPTIONS

@@ -49,6 +49,9 @@ typedef struct
   int gid;
   int umask; /* -1: as the rows say */
   gboolean retry;
+  char *outbound;        /* as given; NULL: none */
+  char *outbound_host;   /* an address without brackets, or a name */
+  guint16 outbound_port; /* 0: any */
   int calls; /* of the demo switch */
 
   GString *fuse; /* words for libfuse, comma separated */

@@ -6,6 +6,7 @@
 #include "sw-echo.h"
 #include "sw-link.h"
 #include "sw-log.h"
+#include "sw-outbound.h"
 #include "sw-pool.h"
 #include "sw-record.h"
 
@@ -71,6 +72,9 @@ void sw_client_set_up (SwClient *client);
  * channels that are known. */
 void sw_client_note_core (SwClient *client, const char *core_uuid);
 
+/* sw-describe.c: a line of the table of connections; `out` is a GString (an SwPoolVisit). */
+void sw_describe_connection (EslConnection *connection, const char *role, gpointer out);
+
 /* sw-resync.c */
 void sw_resync_start (SwClient *client);
 void sw_resync_stop (SwClient *client);
@@ -86,7 +90,12 @@ void sw_gap_close (SwClient *client);
 void sw_gap_tell_unreadable (SwClient *client, const GError *error);
 void sw_gap_clear (SwGap *gap);
 
-/* sw-execute.c */
+/* sw-outbound-call.c */
+void sw_outbound_call_write (SwOutboundCall *call, const GString *bytes, SwCommand *command);
+
+/* sw-execute.c. `via`: over that call's own socket; NULL: over the pool. */
+SwCommand *sw_client_execute_via (SwClient *client, SwOutboundCall *via, const EslExecute *execute,
+                                  SwReplyFunc func, gpointer data);
 void sw_executes_forget (SwClient *client);
 
 G_END_DECLS

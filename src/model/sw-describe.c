@@ -20,8 +20,8 @@ state_word (const EslConnection *connection)
   return "closed";
 }
 
-static void
-describe_connection (EslConnection *connection, const char *role, gpointer data)
+void
+sw_describe_connection (EslConnection *connection, const char *role, gpointer data)
 {
   const char *local = esl_connection_local (connection);
   const char *remote = esl_connection_remote (connection);
@@ -84,8 +84,8 @@ sw_client_describe (const SwClient *client, GString *out)
     g_string_append_printf (out, "waiting commands %u\n", sw_pool_queued (client->pool));
   g_string_append (out, "role\tfd\tlocal\tremote\tstate\toutstanding\n");
   if (sw_link_connection (client->link) != NULL)
-    describe_connection (sw_link_connection (client->link), "events", out);
-  sw_pool_visit (client->pool, describe_connection, out);
+    sw_describe_connection (sw_link_connection (client->link), "events", out);
+  sw_pool_visit (client->pool, sw_describe_connection, out);
   if (sw_log_connection (client->log) != NULL)
-    describe_connection (sw_log_connection (client->log), "log", out);
+    sw_describe_connection (sw_log_connection (client->log), "log", out);
 }

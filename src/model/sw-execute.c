@@ -13,6 +13,7 @@ typedef struct
 {
   SwClient *client;
   SwCommand *command;
+  SwOutboundCall *via; /* NULL: the pool */
   char *application;
   GString *bytes;
 } Waiting;
@@ -20,6 +21,7 @@ typedef struct
 static void
 waiting_free (Waiting *waiting)
 {
+  g_clear_pointer (&waiting->via, sw_outbound_call_unref);
   g_free (waiting->application);
   g_string_free (waiting->bytes, TRUE);
   g_free (waiting);
@@ -28,7 +30,10 @@ waiting_free (Waiting *waiting)
 static void
 write_it (Waiting *waiting)
 {
-  sw_client_write (waiting->client, waiting->bytes, waiting->command);
+  if (waiting->via != NULL)
+    sw_outbound_call_write (waiting->via, waiting->bytes, waiting->command);
+  else
+    sw_client_write (waiting->client, waiting->bytes, waiting->command);
   waiting_free (waiting);
 }
 
@@ -58,7 +63,8 @@ on_catalog (gpointer data)
 }
 
 SwCommand *
-sw_client_execute (SwClient *client, const EslExecute *execute, SwReplyFunc func, gpointer data)
+sw_client_execute_via (SwClient *client, SwOutboundCall *via, const EslExecute *execute,
+                       SwReplyFunc func, gpointer data)
 {
   SwCommand *command = sw_command_new (func, data);
   Waiting *waiting;
@@ -74,6 +80,7 @@ sw_client_execute (SwClient *client, const EslExecute *execute, SwReplyFunc func
   waiting = g_new0 (Waiting, 1);
   waiting->client = client;
   waiting->command = command;
+  waiting->via = via != NULL ? sw_outbound_call_ref (via) : NULL;
   waiting->application = g_strdup (execute->app);
   waiting->bytes = bytes;
   if (client->state != SW_CLIENT_UP
@@ -86,6 +93,12 @@ sw_client_execute (SwClient *client, const EslExecute *execute, SwReplyFunc func
   if (client->executes.length == 1)
     sw_catalog_refresh (client->catalog, on_catalog, client);
   return command;
+}
+
+SwCommand *
+sw_client_execute (SwClient *client, const EslExecute *execute, SwReplyFunc func, gpointer data)
+{
+  return sw_client_execute_via (client, NULL, execute, func, data);
 }
 
 void

@@ -438,6 +438,8 @@ static const EventKind event_kinds[] = {
   { "CHANNEL_UNPARK", COMMON_COLUMNS, apply_common },
   { "CHANNEL_APPLICATION", COMMON_COLUMNS, apply_common },
   { "CHANNEL_ORIGINATE", CREATION_COLUMNS, apply_common },
+  /* What uuid_dump gives; no event of the stream. */
+  { "CHANNEL_DATA", CREATION_COLUMNS, apply_common },
   { "CODEC", COMMON_COLUMNS, apply_common },
   { "CALL_UPDATE", COMMON_COLUMNS | BIT (CALLEE_DIRECTION), apply_common },
   { "CALL_SECURE", COMMON_COLUMNS | BIT (SECURE), apply_common },

@@ -101,6 +101,8 @@ tree_sendmsg_call (VfsFile *file, const char *block, gsize len, VfsRequest *requ
 {
   VfsNode *node = vfs_file_node (file);
   Tree *tree = tree_of (node);
+  SwOutboundCall *socket = tree_socket_of (node);
+  const char *uuid = sw_channel_uuid (channel_of (node));
   gsize skipped = strspn (block, "\n");
   g_autoptr (EslEvent) message = esl_event_new ();
   const char *wrong = parse (message, block + skipped, len - skipped);
@@ -116,6 +118,7 @@ tree_sendmsg_call (VfsFile *file, const char *block, gsize len, VfsRequest *requ
     }
   tree->epoch++;
   ask = tree_ask_new (tree, request, "sendmsg");
-  tree_ask_sent (ask, sw_client_sendmsg (tree->client, sw_channel_uuid (channel_of (node)), message,
-                                         tree_ask_reply, ask));
+  tree_ask_sent (ask, socket != NULL
+                          ? sw_outbound_call_sendmsg (socket, message, tree_ask_reply, ask)
+                          : sw_client_sendmsg (tree->client, uuid, message, tree_ask_reply, ask));
 }

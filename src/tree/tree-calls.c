@@ -68,7 +68,7 @@ peer_link (VfsNode *node, GString *out)
 
   if (peer == NULL || sw_model_channel (sw_client_model (tree_of (node)->client), peer) == NULL)
     return FALSE;
-  g_string_append (out, "../");
+  g_string_append (out, tree_socket_of (node) != NULL ? "../../calls/" : "../");
   return vfs_name_encode (peer, out);
 }
 
@@ -162,7 +162,7 @@ verb_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
     .show = vfs_show_help, .call = verb_call, .column = verb                                       \
   }
 
-static const VfsEntry call_rows[] = {
+const VfsEntry tree_call_rows[] = {
   { .name = "vars",
     .mode = VFS_CONTROL,
     .help = "the channel's variables, name=value a line, escaped for printf %b; write such a line "
@@ -249,6 +249,6 @@ static const VfsEntry call_rows[] = {
 };
 
 const VfsEntry tree_call_dirs[] = {
-  { .name = "<uuid>", .mode = S_IFDIR | 0555, .help = "one channel", .children = call_rows },
+  { .name = "<uuid>", .mode = S_IFDIR | 0555, .help = "one channel", .children = tree_call_rows },
   { NULL },
 };

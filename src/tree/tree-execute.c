@@ -122,6 +122,7 @@ run (VfsFile *file, const char *app, const char *arg, VfsRequest *request)
 {
   Tree *tree = tree_of (vfs_file_node (file));
   const Attributes *attributes = vfs_file_state (file);
+  SwOutboundCall *socket = tree_socket_of (vfs_file_node (file));
   Execution *execution = g_new0 (Execution, 1);
   g_autofree char *event_uuid = g_uuid_string_random ();
   EslExecute message = { .uuid = NULL, .app = app, .arg = arg, .arg_len = -1 };
@@ -139,7 +140,9 @@ run (VfsFile *file, const char *app, const char *arg, VfsRequest *request)
   message.event_lock = attributes->event_lock;
   message.loops = attributes->loops;
   tree->epoch++;
-  execution->sent = sw_client_execute (tree->client, &message, on_queued, execution);
+  execution->sent = socket != NULL
+                        ? sw_outbound_call_execute (socket, &message, on_queued, execution)
+                        : sw_client_execute (tree->client, &message, on_queued, execution);
   vfs_request_on_cancel (request, on_cancel, execution);
 }
 

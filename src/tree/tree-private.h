@@ -221,6 +221,7 @@ void tree_esl_link_lost (Tree *tree);
 TreeOutbound *tree_outbound_new (Tree *tree);
 void tree_outbound_free (TreeOutbound *self);
 void tree_outbound_link_lost (Tree *tree);
+void tree_outbound_describe (Tree *tree, GString *out);
 extern const VfsEntry tree_outbound_rows[];
 extern const VfsDirOps tree_outbound_ops;
 /* The call's own socket when the node is below outbound/, NULL elsewhere; lent. */

@@ -30,6 +30,11 @@ Tree *tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer 
 void tree_free (Tree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Tree, tree_free)
 
+/* outbound/: calls that come to this address (host as a name or an address without brackets), or to
+ * a socket that listens already. */
+gboolean tree_listen (Tree *tree, const char *host, guint16 port, GError **error);
+gboolean tree_inherit (Tree *tree, int fd, GError **error);
+
 VfsTree *tree_vfs (Tree *tree);
 SwClient *tree_client (Tree *tree);
 /* 0-7, as FreeSWITCH's levels: what a log writer is to let through. */
