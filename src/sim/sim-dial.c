@@ -19,14 +19,15 @@ struct _SimDialList
   guint next;
 };
 
-/* The bracket that closes the one at `text`, quotes looked after; NULL when there is none. */
+/* The bracket that closes the one at `text`, quotes looked after; NULL when there is none. A quote
+ * without a second one ahead is no more than a character: what `\'` became. */
 static const char *
 closing_bracket (const char *text, char close)
 {
   gboolean quoted = FALSE;
   for (const char *at = text + 1; *at; at++)
     {
-      if (*at == '\'')
+      if (*at == '\'' && (quoted || strchr (at + 1, '\'')))
         quoted = !quoted;
       else if (*at == close && !quoted)
         return at;
@@ -88,7 +89,7 @@ split_alternatives (const char *text)
         }
       if (*at == '\0')
         break;
-      if (*at == '\'')
+      if (*at == '\'' && (quoted || strchr (at + 1, '\'')))
         quoted = !quoted;
       depth += strchr ("[{", *at) ? 1 : strchr ("]}", *at) ? -1 : 0;
     }

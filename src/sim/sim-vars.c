@@ -250,7 +250,7 @@ word_end (const char *at, char separator)
     {
       if (*at == '\\' && at[1])
         at++;
-      else if (*at == '\'')
+      else if (*at == '\'' && (quoted || strchr (at + 1, '\'')))
         quoted = !quoted;
       else if (*at == separator && !quoted)
         break;

@@ -8,7 +8,7 @@ esl.py pipe                  a command a line from stdin, in one pipeline; print
 esl.py flood N SIZE          fires N CUSTOM events test::flood with bodies of SIZE bytes
 esl.py fire FILE             fires the event in FILE: its name, headers, a blank line, its body
 
-The switch is named by ESL_HOST, ESL_PORT and ESL_SECRET.
+The switch is named by ESL_HOST, ESL_PORT and ESL_SECRET. Python in a case may import it.
 """
 
 import os
@@ -21,6 +21,7 @@ class Connection:
         address = (os.environ['ESL_HOST'], int(os.environ['ESL_PORT']))
         self.socket = socket.create_connection(address, 30)
         self.file = self.socket.makefile('rb')
+        self.events = []  # bodies of events that came before a reply
         self.frame()
         reply = self.ask(b'auth ' + os.environ['ESL_SECRET'].encode())
         if not reply[0].get('reply-text', '').startswith('+OK'):
@@ -46,6 +47,13 @@ class Connection:
             headers, body = self.frame()
             if headers.get('content-type') in ('command/reply', 'api/response'):
                 return headers, body
+            self.events.append(body)
+
+    def event(self):
+        """The next event's text, as the switch gave it."""
+        if self.events:
+            return self.events.pop(0)
+        return self.frame()[1]
 
     def ask(self, command):
         self.send(command)
@@ -111,4 +119,5 @@ def main():
         sys.exit(__doc__)
 
 
-main()
+if __name__ == '__main__':
+    main()
