@@ -221,7 +221,7 @@ static void
 run_uuid_ring_ready (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 1, 2);
-  SimChannel *channel = words ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
+  SimChannel *channel = words ? channel_or (call, words[0], "-ERROR\n") : NULL;
   if (!channel)
     return;
   sim_life_ring (channel);
@@ -236,12 +236,13 @@ run_uuid_bridge (SimApiCall *call)
   SimChannel *b = words ? sim_channel_find (call->sim, words[1]) : NULL;
   if (!words)
     return;
-  if (!a || !b || a == b)
+  if (!a || !b)
     {
       say (call, "-ERR Invalid uuid\n");
       return;
     }
-  sim_bridge_join (a, b);
+  if (a != b)
+    sim_bridge_join (a, b);
   g_string_append_printf (call->out, "+OK %s\n", b->uuid);
 }
 
@@ -294,13 +295,11 @@ run_uuid_transfer (SimApiCall *call)
 static void
 run_uuid_park (SimApiCall *call)
 {
-  g_auto (GStrv) words = words_or_usage (call, 1, 2);
-  SimChannel *channel = words ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
+  SimChannel *channel = channel_or (call, call->args, NO_SUCH_CHANNEL);
   if (!channel)
     return;
   sim_plan_clear (channel);
-  sim_plan_add (channel, "park", NULL);
-  sim_life_redirect (channel);
+  sim_life_redirect (channel, SIM_GO_PARK);
   say (call, "+OK\n");
 }
 
@@ -325,6 +324,9 @@ broadcast (SimChannel *channel, const char *what)
   esl_event_add (event, "call-command", "execute");
   esl_event_add (event, "execute-app-name", app ? halves[0] : "playback");
   esl_event_add (event, "execute-app-arg", app ? halves[1] : what);
+  esl_event_add (event, "lead-frames", "5");
+  esl_event_add (event, "event-lock", "true");
+  esl_event_add (event, "hold-bleg", "true");
   sim_app_message (channel, &(SimMessage){ .event = event });
 }
 
@@ -375,7 +377,7 @@ run_uuid_send_dtmf (SimApiCall *call)
     return;
   g_string_append_printf (call->out, "+OK %s sent DTMF %s.\n", channel->uuid, words[1]);
   guint duration = split_digits (words[1]);
-  if (!channel->partner && !channel->twin)
+  if (!channel->signalled && !channel->twin)
     sim_channel_set (channel, "null_channel_dtmf_queued", words[1]);
   sim_channel_set (channel, "last_dtmf_duration", "1000");
   sim_bridge_send_digits (channel, words[1], duration);

@@ -55,17 +55,40 @@ static void
 run_version (SimApiCall *call)
 {
   gboolean brief = g_str_has_prefix (call->args, "short");
-  g_string_append (call->out, brief ? "1.10.12" : "FreeSWITCH Version " SIM_VERSION_LONG "\n");
+  g_string_append (call->out,
+                   brief ? "1.10.12-release\n" : "FreeSWITCH Version " SIM_VERSION_LONG "\n");
 }
 
 static void
 run_uptime (SimApiCall *call)
 {
-  gint64 usec = g_get_real_time () - call->sim->started;
-  gint64 divisor = g_str_has_prefix (call->args, "ms")   ? 1000
-                   : g_str_has_prefix (call->args, "us") ? 1
-                                                         : G_USEC_PER_SEC;
-  g_string_append_printf (call->out, "%" G_GINT64_FORMAT "\n", usec / divisor);
+  static const struct
+  {
+    const char *word;
+    gint64 usec;
+  } units[] = {
+    { "us", 1 },
+    { "microseconds", 1 },
+    { "ms", 1000 },
+    { "milliseconds", 1000 },
+    { "s", G_USEC_PER_SEC },
+    { "seconds", G_USEC_PER_SEC },
+    { "m", 60000000 },
+    { "minutes", 60000000 },
+    { "h", 3600000000 },
+    { "hours", 3600000000 },
+    { "d", 86400000000 },
+    { "days", 86400000000 },
+  };
+  const char *wanted = *call->args ? call->args : "s";
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    if (strcmp (units[i].word, wanted) == 0)
+      {
+        g_string_append_printf (call->out, "%" G_GINT64_FORMAT "\n",
+                                (g_get_real_time () - call->sim->started) / units[i].usec);
+        return;
+      }
+  sim_api_usage (call);
 }
 
 static void
@@ -123,7 +146,7 @@ expanded_done (SimApiCall *inner, gpointer data)
 {
   SimApiCall *call = data;
   if (inner->unknown)
-    g_string_printf (call->out, "INVALID COMMAND!\n-ERR %s Command not found!\n", inner->name);
+    g_string_assign (call->out, "INVALID COMMAND!\n-ERR Cannot execute command\n");
   else
     g_string_append_len (call->out, inner->out->str, (gssize)inner->out->len);
   sim_api_finish (call);
@@ -132,6 +155,11 @@ expanded_done (SimApiCall *inner, gpointer data)
 static void
 run_expand (SimApiCall *call)
 {
+  if (!*call->args)
+    {
+      g_string_append (call->out, "-ERR No input\n");
+      return;
+    }
   g_autofree char *text = expand_globals (call->sim, call->args);
   g_auto (GStrv) halves = g_strsplit (text, " ", 2);
   call->pending = TRUE;
@@ -159,11 +187,6 @@ static void
 run_msleep (SimApiCall *call)
 {
   int msec = atoi (call->args);
-  if (!*call->args)
-    {
-      sim_api_usage (call);
-      return;
-    }
   call->pending = TRUE;
   sim_timer_add (call->sim, (guint)MAX (msec, 0), msleep_wait, call, msleep_over);
 }
@@ -203,8 +226,8 @@ run_global_setvar (SimApiCall *call)
 
 /* ---- fsctl ---- */
 
-#define FSCTL_USAGE                                                                                \
-  "USAGE: fsctl [api_expansion [on|off]|recover|send_sighup|hupall|pause [inbound|outbound]|"      \
+#define FSCTL_SYNTAX                                                                               \
+  "[api_expansion [on|off]|recover|send_sighup|hupall|pause [inbound|outbound]|"                   \
   "resume [inbound|outbound]|shutdown [cancel|elegant|asap|now|restart]|sps|sps_peak_reset|"       \
   "sync_clock|sync_clock_when_idle|reclaim_mem|max_sessions|min_dtmf_duration [num]|"              \
   "max_dtmf_duration [num]|default_dtmf_duration [num]|min_idle_cpu|loglevel [level]|debug_level " \
@@ -247,6 +270,12 @@ fsctl_pause (SimApiCall *call, const char *arg)
 }
 
 static void
+fsctl_pause_check (SimApiCall *call, const char *arg)
+{
+  g_string_append (call->out, call->sim->paused ? "true" : "false");
+}
+
+static void
 fsctl_resume (SimApiCall *call, const char *arg)
 {
   call->sim->paused = FALSE;
@@ -266,11 +295,9 @@ static const struct
   const char *word;
   void (*run) (SimApiCall *call, const char *arg);
 } fsctl_words[] = {
-  { "loglevel", fsctl_loglevel },
-  { "sps", fsctl_sps },
-  { "max_sessions", fsctl_max_sessions },
-  { "pause", fsctl_pause },
-  { "resume", fsctl_resume },
+  { "loglevel", fsctl_loglevel },         { "sps", fsctl_sps },
+  { "max_sessions", fsctl_max_sessions }, { "pause", fsctl_pause },
+  { "pause_check", fsctl_pause_check },   { "resume", fsctl_resume },
   { "shutdown", fsctl_shutdown },
 };
 
@@ -284,8 +311,8 @@ run_fsctl (SimApiCall *call)
         fsctl_words[i].run (call, words[1]);
         return;
       }
-  g_string_append (call->out,
-                   *call->args ? "-ERR Invalid command\n" FSCTL_USAGE : "-USAGE: " FSCTL_USAGE);
+  g_string_append (call->out, *call->args ? "-ERR Invalid command\nUSAGE: fsctl " FSCTL_SYNTAX
+                                          : "-USAGE: " FSCTL_SYNTAX);
 }
 
 /* ---- the rest ---- */
@@ -302,13 +329,9 @@ run_log (SimApiCall *call)
 {
   g_auto (GStrv) words = sim_words_split (call->args, 2);
   int level = words[0] && words[1] ? sim_log_level_parse (words[0]) : -1;
-  if (level < 0)
-    {
-      sim_api_usage (call);
-      return;
-    }
-  sim_log (call->sim, (SimLogLevel)level, NULL, "mod_commands.c", "log_function", 7200, "%s",
-           words[1]);
+  if (level >= 0)
+    sim_log (call->sim, (SimLogLevel)level, NULL, "mod_commands.c", "log_function", 7200, "%s",
+             words[1]);
   g_string_append (call->out, "+OK\n");
 }
 
@@ -318,9 +341,9 @@ run_bgapi (SimApiCall *call)
 {
   g_autofree char *uuid = sim_uuid_new ();
   g_auto (GStrv) halves = g_strsplit (call->args, " ", 2);
-  if (!halves[0])
+  if (!halves[0] || !*halves[0])
     {
-      sim_api_usage (call);
+      g_string_append (call->out, "-ERR Invalid syntax\n");
       return;
     }
   g_string_append_printf (call->out, "+OK Job-UUID: %s\n", uuid);
@@ -377,7 +400,14 @@ reload_socket (gpointer data)
   sim_timer_add (data, 200, relisten, data, NULL);
 }
 
-/* Unloading mod_event_socket ends every connection; `reload` has it back after a moment. */
+/* Without mod_event_socket every connection ends; `reload` has it back after a moment. */
+static void
+reload_if_socket (SimApiCall *call)
+{
+  if (g_ascii_strcasecmp (call->args, "mod_event_socket") == 0)
+    sim_task_add (call->sim, reload_socket, call->sim, NULL);
+}
+
 static void
 run_reload (SimApiCall *call)
 {
@@ -387,12 +417,25 @@ run_reload (SimApiCall *call)
       sim_api_usage (call);
       return;
     }
-  if (g_ascii_strcasecmp (call->args, "mod_event_socket") == 0)
-    sim_task_add (call->sim, reload_socket, call->sim, NULL);
+  reload_if_socket (call);
   g_string_append (call->out, "+OK Reloading XML\n");
-  g_string_append (call->out, known ? "+OK module unloaded\n+OK module loaded\n"
-                                    : "-ERR unloading module [No such module!]\n"
-                                      "-ERR loading module [Module load error]\n");
+  g_string_append (call->out,
+                   known ? "+OK module unloaded\n+OK module loaded\n"
+                         : "-ERR unloading module [No such module!]\n"
+                           "-ERR loading module [module load file routine returned an error]\n");
+}
+
+static void
+run_unload (SimApiCall *call)
+{
+  if (!*call->args)
+    {
+      sim_api_usage (call);
+      return;
+    }
+  reload_if_socket (call);
+  g_string_append (call->out,
+                   sim_module_exists (call->args) ? "+OK\n" : "-ERR [No such module!]\n");
 }
 
 #define COMMANDS "mod_commands"
@@ -417,9 +460,9 @@ const SimApi sim_api_core[] = {
   { "reloadxml", "Reads the configuration anew", "", COMMANDS, run_reloadxml },
   { "shutdown", "Ends FreeSWITCH", "", COMMANDS, run_shutdown },
   { "status", "The switch's state and load", "", COMMANDS, run_status },
-  { "unload", "Unloads a module", "[-f] <mod_name>", COMMANDS, run_reload },
-  { "uptime", "How long the switch has run", "[us|ms|s|m|h|d|microseconds|milliseconds|...]",
-    COMMANDS, run_uptime },
+  { "unload", "Unloads a module", "[-f] <mod_name>", COMMANDS, run_unload },
+  { "uptime", "How long the switch has run",
+    "[us|ms|s|m|h|d|microseconds|milliseconds|seconds|minutes|hours|days]", COMMANDS, run_uptime },
   { "version", "The version of FreeSWITCH", "[short]", COMMANDS, run_version },
   { NULL },
 };

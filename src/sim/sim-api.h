@@ -24,7 +24,7 @@ struct _SimApiCall
   gboolean unknown; /* no such command, or it says it failed: `-ERR NAME Command not found!` */
   gboolean pending;
   gboolean running; /* inside its handler */
-  SimEvent *event; /* the API event, NULL when nobody wants it */
+  SimEvent *event;  /* the API event, NULL when nobody wants it */
   SimApiDoneFunc done;
   gpointer data;
   gpointer state; /* the handler's own */

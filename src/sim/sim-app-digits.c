@@ -20,13 +20,15 @@ sim_app_flush_dtmf_start (SimChannel *channel, SimFrame *frame)
   sim_app_done (frame, NULL);
 }
 
-/* What `read` and `play_and_get_digits` look for. */
+/* What `read` and `play_and_get_digits` look for. The prompt comes first; a digit ends it. */
 typedef struct
 {
   guint min, max;
-  guint timeout; /* milliseconds */
+  guint timeout; /* milliseconds after the prompt */
   char *terminators;
   char *variable;
+  char *prompt;
+  guint prompt_msec; /* its length while it plays, else 0 */
 } Collect;
 
 static void
@@ -35,11 +37,24 @@ collect_free (gpointer data)
   Collect *collect = data;
   g_free (collect->terminators);
   g_free (collect->variable);
+  g_free (collect->prompt);
   g_free (collect);
 }
 
-void
-sim_app_collect_end (SimChannel *channel, SimFrame *frame)
+static void
+collect_prompt_over (SimChannel *channel, SimFrame *frame)
+{
+  Collect *collect = frame->state;
+  if (collect->prompt_msec == 0)
+    return;
+  gint64 played = (g_get_monotonic_time () - frame->started) / 1000;
+  sim_app_prompt_over (channel, collect->prompt, (guint)MIN (played, collect->prompt_msec));
+  collect->prompt_msec = 0;
+  sim_app_wait (frame, collect->timeout);
+}
+
+static void
+collect_end (SimChannel *channel, SimFrame *frame)
 {
   const Collect *collect = frame->state;
   gboolean enough = channel->digits->len >= collect->min;
@@ -50,53 +65,82 @@ sim_app_collect_end (SimChannel *channel, SimFrame *frame)
 }
 
 void
+sim_app_collect_expired (SimChannel *channel, SimFrame *frame)
+{
+  if (((const Collect *)frame->state)->prompt_msec > 0)
+    collect_prompt_over (channel, frame);
+  else
+    collect_end (channel, frame);
+}
+
+void
+sim_app_collect_stop (SimChannel *channel, SimFrame *frame)
+{
+  if (frame->state)
+    collect_prompt_over (channel, frame);
+}
+
+void
 sim_app_collect_digits (SimChannel *channel, SimFrame *frame)
 {
   const Collect *collect = frame->state;
   char last[2] = { channel->digits->str[channel->digits->len - 1], '\0' };
   gboolean ended = strchr (collect->terminators, *last) != NULL;
+  collect_prompt_over (channel, frame);
   if (ended)
     {
       g_string_truncate (channel->digits, channel->digits->len - 1);
       sim_channel_set (channel, "read_terminator_used", last);
     }
   if (ended || channel->digits->len >= collect->max)
-    sim_app_collect_end (channel, frame);
+    collect_end (channel, frame);
 }
 
-/* `words`: where in the arguments minimum, maximum, variable, time-out and terminators stand. */
+/* Where in the arguments of an application each thing stands. */
+typedef struct
+{
+  guint min, max, prompt, variable, timeout, terminators;
+  guint words; /* needed at least */
+} CollectSyntax;
+
 static void
-collect_start (SimChannel *channel, SimFrame *frame, const guint words[5])
+collect_start (SimChannel *channel, SimFrame *frame, const CollectSyntax *syntax)
 {
   g_auto (GStrv) args = sim_words_split (frame->data, 12);
-  guint n = g_strv_length (args);
-  for (guint i = 0; i < 5; i++)
-    if (words[i] >= n)
-      {
-        sim_app_done (frame, NULL);
-        return;
-      }
+  if (g_strv_length (args) < syntax->words)
+    {
+      sim_app_done (frame, NULL);
+      return;
+    }
   Collect *collect = g_new (Collect, 1);
-  collect->min = (guint)MAX (atoi (args[words[0]]), 0);
-  collect->max = (guint)MAX (atoi (args[words[1]]), 1);
-  collect->variable = g_strdup (args[words[2]]);
-  collect->timeout = (guint)MAX (atoi (args[words[3]]), 1);
-  collect->terminators = g_strdup (args[words[4]]);
+  collect->min = (guint)MAX (atoi (args[syntax->min]), 0);
+  collect->max = (guint)MAX (atoi (args[syntax->max]), 1);
+  collect->timeout = (guint)MAX (atoi (args[syntax->timeout]), 1);
+  collect->variable = g_strdup (args[syntax->variable]);
+  collect->terminators = g_strdup (args[syntax->terminators]);
+  collect->prompt = g_strdup (args[syntax->prompt]);
+  collect->prompt_msec = sim_app_prompt (channel, collect->prompt);
   frame->state = collect;
   frame->state_free = collect_free;
-  sim_app_wait (frame, collect->timeout);
+  sim_app_wait (frame, collect->prompt_msec > 0 ? collect->prompt_msec : collect->timeout);
 }
 
 void
 sim_app_read_start (SimChannel *channel, SimFrame *frame)
 {
   /* <min> <max> <file> <variable> <timeout> <terminators> */
-  collect_start (channel, frame, (const guint[]){ 0, 1, 3, 4, 5 });
+  static const CollectSyntax syntax = {
+    .min = 0, .max = 1, .prompt = 2, .variable = 3, .timeout = 4, .terminators = 5, .words = 6
+  };
+  collect_start (channel, frame, &syntax);
 }
 
 void
 sim_app_play_and_get_digits_start (SimChannel *channel, SimFrame *frame)
 {
   /* <min> <max> <tries> <timeout> <terminators> <file> <invalid_file> <variable> <regexp> */
-  collect_start (channel, frame, (const guint[]){ 0, 1, 7, 3, 4 });
+  static const CollectSyntax syntax = {
+    .min = 0, .max = 1, .prompt = 5, .variable = 7, .timeout = 3, .terminators = 4, .words = 8
+  };
+  collect_start (channel, frame, &syntax);
 }

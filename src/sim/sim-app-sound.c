@@ -2,8 +2,8 @@
 /* sim-app-sound.c - applications that play something.
  *
  * tone_stream and silence_stream take the time that they name; a relative
- * path stands for the sounds that come with FreeSWITCH and takes three seconds; an
- * absolute path must exist.
+ * path with an extension stands for the sounds that come with FreeSWITCH and takes three
+ * seconds; an absolute path must exist.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +54,8 @@ static const struct
   { "local_stream://", endless_msec },
 };
 
-/* FALSE when there is no such sound. `ret_type` gets the part before "://", or NULL. */
+/* FALSE when there is no such sound. `ret_type` gets the type that events name, or
+ * NULL. */
 static gboolean
 sound_length (const char *path, guint *ret_msec, char **ret_type)
 {
@@ -62,12 +63,46 @@ sound_length (const char *path, guint *ret_msec, char **ret_type)
     if (g_str_has_prefix (path, streams[i].prefix))
       {
         *ret_msec = streams[i].msec (path + strlen (streams[i].prefix));
-        *ret_type = g_strndup (path, strlen (streams[i].prefix) - strlen ("://"));
+        *ret_type = streams[i].msec == tone_msec ? g_strdup ("tone_stream") : NULL;
         return TRUE;
       }
   *ret_msec = SOUND_MSEC;
   *ret_type = NULL;
-  return !g_path_is_absolute (path) || g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  if (g_path_is_absolute (path))
+    return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  return strchr (path, '.') != NULL;
+}
+
+static void
+sound_note_played (SimChannel *channel, guint msec)
+{
+  sim_vars_setf (channel->vars, "playback_last_offset_pos", "%u", msec * SAMPLES_PER_MSEC);
+  sim_vars_setf (channel->vars, "playback_seconds", "%u", msec / 1000);
+  sim_vars_setf (channel->vars, "playback_ms", "%u", msec);
+  sim_vars_setf (channel->vars, "playback_samples", "%u", msec * SAMPLES_PER_MSEC);
+}
+
+guint
+sim_app_prompt (SimChannel *channel, const char *path)
+{
+  guint msec;
+  g_autofree char *type = NULL;
+  if (!sound_length (path, &msec, &type))
+    return 0;
+  sim_channel_fire_tail (channel, SIM_EVENT_PLAYBACK_START, "Playback-File-Type", type,
+                         "Playback-File-Path", path, NULL);
+  return msec;
+}
+
+void
+sim_app_prompt_over (SimChannel *channel, const char *path, guint msec)
+{
+  guint length;
+  g_autofree char *type = NULL;
+  sound_length (path, &length, &type);
+  sound_note_played (channel, msec);
+  sim_channel_fire_tail (channel, SIM_EVENT_PLAYBACK_STOP, "Playback-File-Type", type,
+                         "Playback-File-Path", path, "Playback-Status", "done", NULL);
 }
 
 typedef struct
@@ -90,10 +125,7 @@ playback_stopped (SimChannel *channel, SimFrame *frame, const char *status)
   const Sound *sound = frame->state;
   gint64 played = (g_get_monotonic_time () - frame->started) / 1000;
   guint msec = (guint)MIN (played, (gint64)sound->msec);
-  sim_vars_setf (channel->vars, "playback_last_offset_pos", "%u", msec * SAMPLES_PER_MSEC);
-  sim_vars_setf (channel->vars, "playback_seconds", "%u", msec / 1000);
-  sim_vars_setf (channel->vars, "playback_ms", "%u", msec);
-  sim_vars_setf (channel->vars, "playback_samples", "%u", msec * SAMPLES_PER_MSEC);
+  sound_note_played (channel, msec);
   sim_channel_fire_tail (channel, SIM_EVENT_PLAYBACK_STOP, "Playback-File-Type", sound->type,
                          "Playback-File-Path", frame->data, "Playback-Status", status, NULL);
   sim_channel_set (channel, "current_application_response", "FILE PLAYED");
@@ -125,8 +157,11 @@ sim_app_playback_start (SimChannel *channel, SimFrame *frame)
 void
 sim_app_playback_stop (SimChannel *channel, SimFrame *frame)
 {
-  if (frame->state)
-    playback_stopped (channel, frame, "done");
+  if (!frame->state)
+    return;
+  playback_stopped (channel, frame, "done");
+  if (channel->cause)
+    sim_channel_set (channel, "current_application_response", "PLAYBACK ERROR");
 }
 
 void

@@ -110,11 +110,19 @@ set_start (SimChannel *channel, SimFrame *frame)
   sim_app_done (frame, NULL);
 }
 
+/* "nolocal:" isn't looked for here: neither does FreeSWITCH. */
 static void
 export_start (SimChannel *channel, SimFrame *frame)
 {
-  const char *data = frame->data ? frame->data : "";
-  set_pair (channel, g_str_has_prefix (data, "nolocal:") ? data + strlen ("nolocal:") : data);
+  const char *before = sim_vars_get (channel->vars, "export_vars");
+  g_auto (GStrv) halves = g_strsplit (frame->data ? frame->data : "", "=", 2);
+  set_pair (channel, frame->data);
+  if (halves[0] && *halves[0])
+    {
+      g_autofree char *names =
+          g_strconcat (before ? before : "", before ? "," : "", halves[0], NULL);
+      sim_channel_set (channel, "export_vars", names);
+    }
   sim_app_done (frame, NULL);
 }
 
@@ -242,13 +250,14 @@ const SimApp sim_apps[] = {
     SIM_APP_READS },
   { "play_and_get_digits", "Plays a prompt and collects digits",
     "<min> <max> <tries> <timeout> <terminators> <file> <invalid_file> <var_name> <regexp>",
-    DPTOOLS, sim_app_play_and_get_digits_start, NULL, sim_app_collect_end, SIM_APP_READS,
-    sim_app_collect_digits },
+    DPTOOLS, sim_app_play_and_get_digits_start, sim_app_collect_stop, sim_app_collect_expired,
+    SIM_APP_READS, sim_app_collect_digits },
   { "playback", "Plays a sound", "<path>", DPTOOLS, sim_app_playback_start, sim_app_playback_stop,
     sim_app_playback_expired, SIM_APP_READS | SIM_APP_BREAKABLE },
   { "pre_answer", "Opens the audio before the answer", "", DPTOOLS, ring_start },
   { "read", "Collects digits", "<min> <max> <file> <var name> <timeout> <terminators>", DPTOOLS,
-    sim_app_read_start, NULL, sim_app_collect_end, SIM_APP_READS, sim_app_collect_digits },
+    sim_app_read_start, sim_app_collect_stop, sim_app_collect_expired, SIM_APP_READS,
+    sim_app_collect_digits },
   { "ring_ready", "Says that the destination rings", "", DPTOOLS, ring_start },
   { "send_dtmf", "Sends digits", "<dtmf_data>", DPTOOLS, sim_app_send_dtmf_start },
   { "set", "Sets a channel variable", "<varname>=<value>", DPTOOLS, set_start },

@@ -13,6 +13,7 @@
 #include "sim-db.h"
 #include "sim-life.h"
 #include "sim-log.h"
+#include "sim-message.h"
 
 /* Bound on what clients can queue for one channel. */
 #define MESSAGES_MAX 10000u
@@ -22,7 +23,6 @@
 #define LOOP_MIN_USEC 500000
 
 static void frame_begin (SimFrame *frame);
-static void message_run (SimChannel *channel, SimMessage *message);
 
 const SimApp *
 sim_app_find (const char *name)
@@ -143,7 +143,30 @@ frame_begin (SimFrame *frame)
   sim_channel_fire_tail (channel, SIM_EVENT_CHANNEL_EXECUTE, "Application", frame->app->name,
                          "Application-Data", frame->data, "Application-UUID", frame->uuid, NULL);
   sim_db_channel_application (channel, frame->app->name, frame->data);
+  sim_channel_later (channel, sim_app_pump);
   frame->app->start (channel, frame);
+}
+
+void
+sim_app_park (SimChannel *channel)
+{
+  SimFrame *frame = frame_push (channel, sim_app_find ("park"), NULL);
+  frame->silent = TRUE;
+  frame->app->start (channel, frame);
+  sim_channel_later (channel, sim_app_pump);
+}
+
+void
+sim_app_begin (SimChannel *channel, const SimApp *app, const char *data, SimMessage *message,
+               guint loops)
+{
+  SimFrame *frame = frame_push (channel, app, data);
+  frame->loops = loops;
+  frame->locks = sim_word_is_true (esl_event_get (message->event, "event-lock"))
+                 || sim_word_is_true (esl_event_get (message->event, "event-lock-pri"));
+  frame->message = *message;
+  message->event = NULL;
+  frame_begin (frame);
 }
 
 static void
@@ -151,6 +174,8 @@ frame_complete (SimFrame *frame)
 {
   SimChannel *channel = frame->channel;
   const char *response = sim_vars_get (channel->vars, "current_application_response");
+  if (frame->silent)
+    return;
   sim_channel_fire_tail (channel, SIM_EVENT_CHANNEL_EXECUTE_COMPLETE, "Application",
                          frame->app->name, "Application-Data", frame->data, "Application-Response",
                          response ? response : "_none_", "Application-UUID", frame->uuid, NULL);
@@ -182,135 +207,7 @@ frame_repeat (SimChannel *channel)
   frame_begin (frame);
 }
 
-/* ---- messages ---- */
-
-/* The end of a message: the event that says so, or whoever waits for it. */
-static void
-message_finish (SimChannel *channel, SimMessage *message)
-{
-  if (message->done)
-    message->done (message->data);
-  else if (channel->sim->wanted[SIM_EVENT_PRIVATE_COMMAND])
-    {
-      SimEvent *event = sim_event_wrap (channel->sim, SIM_EVENT_PRIVATE_COMMAND, NULL,
-                                        g_steal_pointer (&message->event));
-      sim_channel_describe (channel, event->esl, FALSE);
-      sim_event_fire (channel->sim, event);
-    }
-  else
-    channel->sim->sequence++;
-  message->done = NULL;
-  g_clear_pointer (&message->event, esl_event_free);
-}
-
-static const char *
-message_argument (const EslEvent *event)
-{
-  const char *arg = esl_event_get (event, "execute-app-arg");
-  const char *type = esl_event_get (event, "content-type");
-  gsize len;
-  if (arg || !type || g_ascii_strcasecmp (type, "text/plain") != 0)
-    return arg;
-  return (const char *)esl_event_body (event, &len);
-}
-
-static guint
-message_loops (const EslEvent *event)
-{
-  const char *loops = esl_event_get (event, "loops");
-  int n = loops ? atoi (loops) : 1;
-  return n < 0 ? G_MAXUINT : (guint)n;
-}
-
-static void
-message_unknown_app (SimChannel *channel, SimMessage *message)
-{
-  sim_life_hangup_self (channel, "DESTINATION_OUT_OF_ORDER");
-  sim_channel_set (channel, "current_loop", NULL);
-  sim_channel_set (channel, "total_loops", NULL);
-  message_finish (channel, message);
-}
-
-static void
-message_execute (SimChannel *channel, SimMessage *message)
-{
-  const char *name = esl_event_get (message->event, "execute-app-name");
-  guint loops = message_loops (message->event);
-  if (!name || loops == 0)
-    {
-      message_finish (channel, message);
-      return;
-    }
-  const char *uuid = esl_event_get (message->event, "event-uuid");
-  const SimApp *app = sim_app_find (name);
-  if (uuid)
-    sim_channel_set (channel, "app_uuid", uuid);
-  sim_vars_setf (channel->vars, "current_loop", "1");
-  sim_vars_setf (channel->vars, "total_loops", "%d", (int)loops);
-  if (!app)
-    {
-      message_unknown_app (channel, message);
-      return;
-    }
-  const char *arg = message_argument (message->event);
-  SimFrame *frame = frame_push (channel, app, arg && *arg ? arg : NULL);
-  frame->loops = loops;
-  frame->locks = sim_word_is_true (esl_event_get (message->event, "event-lock"))
-                 || sim_word_is_true (esl_event_get (message->event, "event-lock-pri"));
-  frame->message = *message;
-  message->event = NULL;
-  frame_begin (frame);
-}
-
-static void
-message_hangup (SimChannel *channel, SimMessage *message)
-{
-  const char *cause = esl_event_get (message->event, "hangup-cause");
-  sim_life_hangup_self (channel, cause ? sim_cause_name (cause) : "NORMAL_CLEARING");
-  message_finish (channel, message);
-}
-
-/* A new plan out of `application: app data` headers. */
-static void
-message_xferext (SimChannel *channel, SimMessage *message)
-{
-  sim_plan_clear (channel);
-  for (guint i = 0; i < esl_event_n_headers (message->event); i++)
-    {
-      EslHeader header;
-      esl_event_header (message->event, i, &header);
-      if (g_ascii_strcasecmp (header.name, "application") != 0)
-        continue;
-      g_auto (GStrv) words = g_strsplit (header.value, " ", 2);
-      if (words[0])
-        sim_plan_add (channel, words[0], words[1]);
-    }
-  message_finish (channel, message);
-  sim_life_redirect (channel);
-}
-
-static const struct
-{
-  const char *command;
-  void (*run) (SimChannel *channel, SimMessage *message);
-} call_commands[] = {
-  { "execute", message_execute },
-  { "hangup", message_hangup },
-  { "xferext", message_xferext },
-};
-
-static void
-message_run (SimChannel *channel, SimMessage *message)
-{
-  const char *command = esl_event_get (message->event, "call-command");
-  for (guint i = 0; command && i < G_N_ELEMENTS (call_commands); i++)
-    if (strcmp (call_commands[i].command, command) == 0)
-      {
-        call_commands[i].run (channel, message);
-        return;
-      }
-  message_finish (channel, message);
-}
+/* ---- the channel's thread ---- */
 
 static gboolean
 channel_reads_messages (SimChannel *channel)
@@ -335,8 +232,6 @@ sim_app_message (SimChannel *channel, const SimMessage *message)
   g_queue_push_tail (&channel->messages, g_memdup2 (message, sizeof *message));
   sim_channel_later (channel, sim_app_pump);
 }
-
-/* ---- the channel's thread ---- */
 
 static void
 plan_next (SimChannel *channel)
@@ -363,7 +258,7 @@ sim_app_pump (SimChannel *channel)
   if (channel->messages.length > 0 && channel_reads_messages (channel))
     {
       g_autofree SimMessage *message = g_queue_pop_head (&channel->messages);
-      message_run (channel, message);
+      sim_message_run (channel, message);
       g_clear_pointer (&message->event, esl_event_free);
       sim_channel_later (channel, sim_app_pump);
     }
@@ -378,7 +273,7 @@ frame_end_message (SimChannel *channel, SimFrame *frame)
   sim_channel_set (channel, "total_loops", NULL);
   SimMessage message = frame->message;
   frame->message.event = NULL;
-  message_finish (channel, &message);
+  sim_message_finish (channel, &message);
 }
 
 void
@@ -409,30 +304,22 @@ sim_app_break (SimChannel *channel, gboolean all)
   if (all)
     for (SimMessage *message; (message = g_queue_pop_head (&channel->messages));)
       {
-        message_finish (channel, message);
+        sim_message_finish (channel, message);
         g_free (message);
       }
-  SimFrame *frame = sim_app_innermost (channel);
-  if (!frame || !(frame->app->flags & SIM_APP_BREAKABLE))
-    return;
-  frame->loops = 0;
-  if (frame->app->expired)
-    frame->app->expired (channel, frame);
-  else
-    sim_app_done (frame, NULL);
-}
-
-/* Whoever waits for a message that a dead channel will never read is told that it is over. */
-static void
-messages_end (SimChannel *channel)
-{
-  for (SimMessage *message; (message = g_queue_pop_head (&channel->messages));)
+  SimFrame *frame;
+  do
     {
-      if (message->done)
-        message->done (message->data);
-      esl_event_free (message->event);
-      g_free (message);
+      frame = sim_app_innermost (channel);
+      if (!frame || frame->ending || !(frame->app->flags & SIM_APP_BREAKABLE))
+        return;
+      frame->loops = 0;
+      if (frame->app->expired)
+        frame->app->expired (channel, frame);
+      else
+        sim_app_done (frame, NULL);
     }
+  while (all);
 }
 
 void
@@ -450,7 +337,7 @@ sim_app_unwind (SimChannel *channel)
       g_ptr_array_remove (channel->frames, frame);
     }
   if (channel->cause)
-    messages_end (channel);
+    sim_messages_end (channel);
 }
 
 void

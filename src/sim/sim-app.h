@@ -62,6 +62,7 @@ struct _SimFrame
   guint loops;
   gint64 started;  /* monotonic */
   gboolean locks;  /* event-lock: no messages inside */
+  gboolean silent; /* no events of its own: CS_PARK is no application */
   gboolean ending; /* COMPLETE is being fired */
   gpointer state;  /* the application's own */
   GDestroyNotify state_free;
@@ -84,6 +85,8 @@ void sim_app_wait (SimFrame *frame, guint msec);
 void sim_app_done (SimFrame *frame, const char *response);
 SimFrame *sim_app_innermost (SimChannel *channel);
 
+/* Parks the channel without an application, as CS_PARK does. */
+void sim_app_park (SimChannel *channel);
 /* Queues a message; takes its event. */
 void sim_app_message (SimChannel *channel, const SimMessage *message);
 /* Ends what is breakable; `all` drops waiting messages too. */

@@ -11,12 +11,8 @@
 /* ---- what both ways share ---- */
 
 static void
-bridge_set_peer (SimChannel *channel, SimChannel *peer, SimOther type)
+bridge_name_peer (SimChannel *channel, SimChannel *peer)
 {
-  g_clear_pointer (&channel->other, sim_profile_free);
-  channel->other = sim_profile_copy (peer->profile);
-  channel->other->index = 0;
-  channel->other_type = type;
   sim_channel_set (channel, "bridge_channel", peer->name);
   sim_channel_set (channel, "bridge_uuid", peer->uuid);
   sim_channel_set (channel, "signal_bond", peer->uuid);
@@ -56,16 +52,11 @@ static void
 bridge_transfer_profile (SimChannel *channel, SimChannel *peer)
 {
   SimProfile *profile = channel->profile;
-  g_autofree char *id = sim_uuid_new ();
-  g_autofree char *source = g_strdup_printf ("%" G_GINT64_FORMAT ":%s:uuid_br:%s",
-                                             g_get_real_time () / G_USEC_PER_SEC, id, peer->uuid);
+  g_autofree char *where = g_strdup_printf ("uuid_br:%s", peer->uuid);
   sim_channel_set (channel, "original_destination_number", profile->destination);
   sim_channel_set (channel, "original_caller_id_name", profile->cid_name);
   sim_channel_set (channel, "original_caller_id_number", profile->cid_num);
-  sim_channel_set (channel, "transfer_history", source);
-  sim_channel_set (channel, "transfer_source", source);
-  g_free (profile->transfer_source);
-  profile->transfer_source = g_strdup (source);
+  sim_channel_set_transfer_source (channel, where);
   profile->index++;
   profile->times[SIM_TIME_PROFILE_CREATED] = g_get_real_time ();
 }
@@ -128,13 +119,14 @@ sim_bridge_join (SimChannel *a, SimChannel *b)
   sim_bridge_leave (a);
   sim_bridge_leave (b);
   sim_channel_set (a, "uuid_bridge", b->uuid);
-  bridge_set_peer (a, b, SIM_OTHER_ORIGINATEE);
-  bridge_set_peer (b, a, SIM_OTHER_ORIGINATOR);
-  memset (b->other->times, 0, sizeof b->other->times);
+  sim_channel_set_other (a, b, SIM_OTHER_ORIGINATEE);
+  sim_channel_set_other (b, a, SIM_OTHER_ORIGINATOR);
+  bridge_name_peer (a, b);
+  bridge_name_peer (b, a);
   bridge_transfer_profile (b, a);
   bridge_transfer_profile (a, b);
   bridge_show_caller (b, a);
-  a->profile->logical_inbound = a->other->logical_inbound = b->other->logical_inbound = TRUE;
+  a->profile->logical_inbound = TRUE;
   a->transferring = b->transferring = TRUE;
   g_clear_pointer (&a->joining, sim_channel_unref);
   a->joining = sim_channel_ref (b);
@@ -147,7 +139,9 @@ typedef struct
 {
   SimFrame *frame;
   SimDialList *list;
-  SimChannel *b; /* held; NULL: between attempts */
+  SimChannel *b;       /* held; NULL: between attempts */
+  const char *cause;   /* why the last attempt failed; static */
+  SimCallState before; /* the caller's, to go back to */
 } Bridging;
 
 static void
@@ -166,6 +160,29 @@ bridging_free (gpointer data)
 static void bridging_next (Bridging *bridging);
 
 static void
+bridging_note_success (SimChannel *a, SimChannel *b)
+{
+  const SimProfile *profile = b->profile;
+  sim_vars_setf (a->vars, "originated_legs", "%s;%s;%s", b->uuid,
+                 profile->callee_name ? profile->callee_name : "", profile->callee_num);
+  sim_vars_setf (a->vars, "originate_causes", "%s;NONE", b->uuid);
+  sim_channel_set (a, "originate_disposition", "SUCCESS");
+  sim_channel_set (a, "DIALSTATUS", "SUCCESS");
+  sim_channel_set (a, "signal_bond", b->uuid);
+}
+
+/* A's callee is B from now on. */
+static void
+bridge_show_callee (SimChannel *a, SimChannel *b)
+{
+  SimProfile *profile = a->profile;
+  g_free (profile->callee_name);
+  g_free (profile->callee_num);
+  profile->callee_name = g_strdup (b->profile->callee_name);
+  profile->callee_num = g_strdup (b->profile->callee_num);
+}
+
+static void
 bridging_changed (SimChannel *b, gpointer data)
 {
   Bridging *bridging = data;
@@ -173,16 +190,36 @@ bridging_changed (SimChannel *b, gpointer data)
   b->changed = NULL;
   if (b->cause)
     {
-      sim_channel_set (a, "originate_disposition", b->cause);
+      bridging->cause = b->cause;
       g_clear_pointer (&bridging->b, sim_channel_unref);
       bridging_next (bridging);
       return;
     }
-  sim_channel_set (a, "originate_disposition", "SUCCESS");
-  sim_channel_set (a, "DIALSTATUS", "SUCCESS");
+  bridging_note_success (a, b);
   sim_life_answer (a);
-  bridge_set_peer (a, b, SIM_OTHER_ORIGINATEE);
+  sim_channel_set_other (a, b, SIM_OTHER_ORIGINATEE);
+  bridge_show_callee (a, b);
+  sim_channel_set_callstate (a, SIM_CCS_ACTIVE);
   bridge_connect (a, b);
+  bridge_name_peer (a, b);
+  bridge_name_peer (b, a);
+}
+
+static void
+bridging_note_failure (SimChannel *a, const char *cause)
+{
+  static const char *const words[][2] = {
+    { "USER_BUSY", "BUSY" },
+    { "NO_ANSWER", "NOANSWER" },
+    { "ORIGINATOR_CANCEL", "CANCEL" },
+  };
+  const char *status = cause;
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strcmp (cause, words[i][0]) == 0)
+      status = words[i][1];
+  sim_channel_set (a, "originate_disposition", cause);
+  sim_channel_set (a, "DIALSTATUS", status);
+  sim_channel_set (a, "originate_failed_cause", cause);
 }
 
 static void
@@ -191,7 +228,8 @@ bridging_fail (Bridging *bridging, const char *cause)
   SimFrame *frame = bridging->frame;
   SimChannel *a = frame->channel;
   gboolean go_on = sim_word_is_true (sim_channel_get (a, "continue_on_fail"));
-  sim_channel_set (a, "originate_failed_cause", cause);
+  sim_channel_set_callstate (a, bridging->before);
+  bridging_note_failure (a, cause);
   if (!go_on)
     sim_life_hangup_self (a, cause);
   else
@@ -202,20 +240,11 @@ static void
 bridging_next (Bridging *bridging)
 {
   SimChannel *a = bridging->frame->channel;
-  const char *cause = sim_channel_get (a, "originate_disposition");
-  g_autofree char *last = g_strdup (cause ? cause : "DESTINATION_OUT_OF_ORDER");
   while (!bridging->b && sim_dial_list_more (bridging->list))
-    {
-      bridging->b = sim_dial_list_next (bridging->list, a, &cause);
-      if (!bridging->b)
-        {
-          g_free (last);
-          last = g_strdup (cause);
-        }
-    }
+    bridging->b = sim_dial_list_next (bridging->list, a, &bridging->cause);
   if (!bridging->b)
     {
-      bridging_fail (bridging, last);
+      bridging_fail (bridging, bridging->cause);
       return;
     }
   sim_channel_ref (bridging->b);
@@ -230,8 +259,11 @@ sim_bridge_dial (SimChannel *a, SimFrame *frame)
   Bridging *bridging = g_new0 (Bridging, 1);
   bridging->frame = frame;
   bridging->list = sim_dial_list_new (a->sim, frame->data);
+  bridging->before = a->callstate;
+  bridging->cause = "DESTINATION_OUT_OF_ORDER";
   frame->state = bridging;
   frame->state_free = bridging_free;
+  sim_channel_set_callstate (a, SIM_CCS_RING_WAIT);
   bridging_next (bridging);
 }
 
@@ -239,7 +271,8 @@ void
 sim_bridge_give_up (SimChannel *a, SimFrame *frame)
 {
   Bridging *bridging = frame->state;
-  if (!bridging->b || bridging->b->partner)
+  sim_bridge_leave (a);
+  if (!bridging->b || bridging->b->answered)
     return;
   bridging->b->changed = NULL;
   sim_life_hangup_self (bridging->b, "ORIGINATOR_CANCEL");
@@ -263,8 +296,9 @@ bridge_frame (SimChannel *a)
 void
 sim_bridge_ending (SimChannel *channel)
 {
-  if (channel->partner && channel->bridge_originator)
-    sim_channel_set (channel, "last_bridge_role", "originator");
+  if (channel->partner)
+    sim_channel_set (channel, "last_bridge_role",
+                     channel->bridge_originator ? "originator" : "originatee");
 }
 
 /* B has gone: A's plan goes on behind `bridge`; otherwise A ends as well. */
@@ -272,12 +306,17 @@ static void
 bridge_release_a (SimChannel *a, const char *cause)
 {
   SimFrame *frame = bridge_frame (a);
-  if (a->cause)
+  if (a->cause || a->transferring)
     return;
-  if (frame && !sim_word_is_true (sim_channel_get (a, "hangup_after_bridge")))
-    sim_app_done (frame, NULL);
-  else
+  if (!frame)
+    {
+      sim_channel_enter (a, SIM_CS_EXECUTE);
+      sim_life_hangup_self (a, "NORMAL_CLEARING");
+    }
+  else if (sim_word_is_true (sim_channel_get (a, "hangup_after_bridge")))
     sim_life_hangup_self (a, cause);
+  else
+    sim_app_done (frame, NULL);
 }
 
 void
@@ -292,12 +331,16 @@ sim_bridge_leave (SimChannel *channel)
   SimChannel *b = a == channel ? peer : channel;
   b->held = a->held = FALSE;
   sim_channel_set (b, "bridge_to", NULL);
-  sim_channel_set (b, "last_bridge_hangup_cause", cause);
-  if (b == peer)
+  if (a == channel && a->cause)
+    sim_channel_set (b, "last_bridge_hangup_cause", cause);
+  if (b == peer && !b->transferring)
     sim_life_hangup_self (b, cause);
-  sim_channel_set (b, "bridge_hangup_cause", cause);
+  if (a->cause)
+    sim_channel_set (b, "bridge_hangup_cause", cause);
   sim_channel_set (b, "call_uuid", b->uuid);
   sim_channel_set (a, "bridge_to", NULL);
+  if (b == channel && b->cause)
+    sim_channel_set (a, "last_bridge_hangup_cause", cause);
   sim_channel_set (a, "bridge_hangup_cause", cause);
   sim_channel_fire_head (a, SIM_EVENT_CHANNEL_UNBRIDGE, "Bridge-A-Unique-ID", a->uuid,
                          "Bridge-B-Unique-ID", b->uuid, NULL);
@@ -308,11 +351,14 @@ sim_bridge_leave (SimChannel *channel)
 
 /* ---- during the call ---- */
 
+/* A null channel keeps its digits to itself; a loopback passes them to who asked for some. */
 void
 sim_bridge_send_digits (SimChannel *channel, const char *digits, guint duration)
 {
   SimChannel *peer = channel->partner ? channel->partner : channel->twin;
-  if (peer && !peer->cause)
+  const SimFrame *frame = peer ? sim_app_innermost (peer) : NULL;
+  gboolean heard = channel->signalled || (frame && frame->app->digits);
+  if (heard && peer && !peer->cause)
     sim_app_digits (peer, digits, duration);
 }
 

@@ -269,6 +269,31 @@ sim_channel_fire_tail (SimChannel *channel, SimEventType type, ...)
 /* ---- states ---- */
 
 void
+sim_channel_set_transfer_source (SimChannel *channel, const char *where)
+{
+  SimProfile *profile = channel->profile;
+  g_autofree char *id = sim_uuid_new ();
+  g_free (profile->transfer_source);
+  profile->transfer_source = g_strdup_printf ("%" G_GINT64_FORMAT ":%s:%s",
+                                              g_get_real_time () / G_USEC_PER_SEC, id, where);
+  sim_channel_set (channel, "transfer_history", profile->transfer_source);
+  sim_channel_set (channel, "transfer_source", profile->transfer_source);
+}
+
+/* What the switch shows of an originator is a copy without its times. */
+void
+sim_channel_set_other (SimChannel *channel, SimChannel *leg, SimOther type)
+{
+  g_clear_pointer (&channel->other, sim_profile_free);
+  channel->other = sim_profile_copy (leg->profile);
+  channel->other->index = 0;
+  channel->other->logical_inbound = TRUE;
+  channel->other_type = type;
+  if (type == SIM_OTHER_ORIGINATOR)
+    memset (channel->other->times, 0, sizeof channel->other->times);
+}
+
+void
 sim_channel_mark (SimChannel *channel, SimTime time)
 {
   channel->profile->times[time] = g_get_real_time ();
@@ -310,6 +335,16 @@ sim_channel_set_callstate (SimChannel *channel, SimCallState state)
   sim_channel_fire_head (channel, SIM_EVENT_CHANNEL_CALLSTATE, "Original-Channel-Call-State",
                          sim_callstate_name (before), "Channel-Call-State-Number", number, NULL);
   sim_db_channel_state (channel);
+}
+
+void
+sim_channel_forget_other (SimChannel *channel)
+{
+  g_clear_pointer (&channel->other, sim_profile_free);
+  channel->other_type = SIM_OTHER_NONE;
+  sim_channel_set (channel, "signal_bond", NULL);
+  if (channel->partner)
+    sim_channel_set (channel->partner, "signal_bond", NULL);
 }
 
 /* ---- steps ---- */

@@ -66,6 +66,7 @@ typedef struct
   char *source;
   char *transfer_source;
   char *context;
+  char *rdnis;
   char *channel_name;
   guint index;
   gint64 times[11]; /* SimTime */
@@ -134,6 +135,7 @@ struct _SimChannel
   GString *heard;        /* on their way to the channel's thread */
   guint heard_samples;   /* how long each of those lasts */
   gboolean transferring; /* the frames end because the channel goes elsewhere */
+  guint go;              /* where: SimGo */
 
   SimChannel *partner; /* bridged to; held */
   gboolean bridge_originator;
@@ -207,6 +209,12 @@ void sim_channel_run_state (SimChannel *channel, SimState running);
 void sim_channel_set_callstate (SimChannel *channel, SimCallState state);
 void sim_channel_mark (SimChannel *channel, SimTime time);
 
+/* Notes who sent the channel where: "EPOCH:UUID:<where>" in its profile and variables. */
+void sim_channel_set_transfer_source (SimChannel *channel, const char *where);
+/* Remembers the other leg as it is now. */
+void sim_channel_set_other (SimChannel *channel, SimChannel *leg, SimOther type);
+/* A channel that is transferred has no other leg any more. */
+void sim_channel_forget_other (SimChannel *channel);
 /* The channel's next step: `func` in a later turn, or after some milliseconds. One at a time for
  * the latter. */
 void sim_channel_later (SimChannel *channel, void (*func) (SimChannel *channel));

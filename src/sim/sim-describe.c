@@ -42,6 +42,7 @@ static const struct
   { "Source", "source", offsetof (SimProfile, source) },
   { "Transfer-Source", "transfer_source", offsetof (SimProfile, transfer_source) },
   { "Context", "context", offsetof (SimProfile, context) },
+  { "RDNIS", "rdnis", offsetof (SimProfile, rdnis) },
   { "Channel-Name", "chan_name", offsetof (SimProfile, channel_name) },
 };
 

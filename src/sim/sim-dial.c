@@ -156,6 +156,17 @@ dial_telephone (SimSwitch *sim, SimDial *dial, const char **ret_cause)
   return channel;
 }
 
+/* Users are 1000 to 1019, as in FreeSWITCH's example directory. */
+static SimChannel *
+dial_user (SimSwitch *sim, SimDial *dial, const char **ret_cause)
+{
+  int number = atoi (dial->destination);
+  if (number >= 1000 && number < 1020)
+    return dial_telephone (sim, dial, ret_cause);
+  *ret_cause = "SUBSCRIBER_ABSENT";
+  return NULL;
+}
+
 static const struct
 {
   const char *prefix;
@@ -165,7 +176,7 @@ static const struct
   { "null/", "null", dial_null },
   { "loopback/", "loopback", dial_loopback },
   { "error/", "error", dial_error },
-  { "user/", "user", dial_telephone },
+  { "user/", "user", dial_user },
   { "sofia/internal/", "sofia/internal", dial_telephone },
   { "sofia/external/", "sofia/external", dial_telephone },
 };

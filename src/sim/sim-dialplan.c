@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sim-dialplan.c - see the header.
  *
- * The numbers are those of FreeSWITCH's example dialplan where it has them, and 8084 to 8086 for
+ * The numbers are those of FreeSWITCH's example dialplan where it has them, and 8084 to 8087 for
  * outbound sockets. The global variable `outbound_socket` says where those are dialled. A user
  * (1000 to 1019) rings for a moment, then answers.
  */
@@ -31,6 +31,7 @@ static const Extension extensions[] = {
   { "8084", { { "socket", "${outbound_socket} async full" } } },
   { "8085", { { "socket", "${outbound_socket} full" } } },
   { "8086", { { "socket", "${outbound_socket}" } } },
+  { "8087", { { "socket", "${outbound_socket} async full" }, { "park", NULL } } },
   { "10??",
     { { "ring_ready", NULL },
       { "sleep", "${user_rings}" },
@@ -63,7 +64,8 @@ sim_dialplan_send (SimChannel *channel, const char *extension, const char *conte
 {
   SimProfile *profile = channel->profile;
   sim_plan_clear (channel);
-  g_free (profile->destination);
+  g_free (profile->rdnis);
+  profile->rdnis = profile->destination;
   profile->destination = g_strdup (extension ? extension : "");
   if (context)
     {
@@ -73,16 +75,18 @@ sim_dialplan_send (SimChannel *channel, const char *extension, const char *conte
   if (!profile->dialplan)
     profile->dialplan = g_strdup ("XML");
   profile->index++;
-  profile->times[SIM_TIME_TRANSFER] = profile->times[SIM_TIME_PROFILE_CREATED] = g_get_real_time ();
-  if (g_str_has_prefix (profile->destination, "park"))
-    sim_plan_add (channel, "park", NULL);
-  else if (!sim_dialplan_route (channel))
-    sim_plan_add (channel, "hangup", "NO_ROUTE_DESTINATION");
+  sim_channel_set (channel, "max_forwards", "70");
+  profile->times[SIM_TIME_PROFILE_CREATED] = g_get_real_time ();
 }
 
 void
 sim_dialplan_transfer (SimChannel *channel, const char *extension, const char *context)
 {
+  const SimProfile *profile = channel->profile;
   sim_dialplan_send (channel, extension, context);
-  sim_life_redirect (channel);
+  g_autofree char *where = g_strdup_printf ("bl_xfer:%s/%s/%s", profile->destination,
+                                            profile->context, profile->dialplan);
+  sim_channel_set_transfer_source (channel, where);
+  sim_channel_forget_other (channel);
+  sim_life_redirect (channel, SIM_GO_ROUTE);
 }

@@ -108,10 +108,10 @@ life_set_caller (SimChannel *channel, const SimDial *dial)
   const char *callee_name = dial_var (dial, "origination_callee_id_name");
   const char *callee_number = dial_var (dial, "origination_callee_id_number");
   profile->cid_name = g_strdup (name);
-  profile->orig_cid_name = g_strdup (name);
+  profile->orig_cid_name = g_strdup (from ? from->orig_cid_name : name);
   profile->cid_num = g_strdup (first_of (number, NO_NUMBER));
-  profile->orig_cid_num = g_strdup (first_of (number, NO_NUMBER));
-  profile->ani = g_strdup (first_of (number, NO_NUMBER));
+  profile->orig_cid_num = g_strdup (from ? from->orig_cid_num : profile->cid_num);
+  profile->ani = g_strdup (from ? from->ani : profile->cid_num);
   profile->callee_name = g_strdup (first_of (callee_name, "Outbound Call"));
   profile->destination = g_strdup (first_of (dial->number, dial->destination));
   profile->callee_num = g_strdup (first_of (callee_number, profile->destination));
@@ -163,6 +163,7 @@ life_add_twin (SimChannel *a, const SimDial *dial)
   sim_channel_set (a, "loopback_leg", "A");
   sim_channel_set (b, "other_loopback_leg_uuid", a->uuid);
   sim_channel_set (b, "loopback_leg", "B");
+  sim_channel_set (b, "origination_uuid", dial_var (dial, "origination_uuid"));
   sim_channel_later (b, life_come_in);
 }
 
@@ -181,11 +182,12 @@ life_name_loopback (SimChannel *a, const SimDial *dial)
 static void
 life_set_originator (SimChannel *channel, SimChannel *originator)
 {
-  channel->other = sim_profile_copy (originator->profile);
-  channel->other->index = 0;
-  channel->other_type = SIM_OTHER_ORIGINATOR;
-  sim_channel_set (channel, "originating_leg_uuid", originator->uuid);
+  sim_channel_set_other (channel, originator, SIM_OTHER_ORIGINATOR);
+  sim_channel_set (channel, "max_forwards", "70");
+  sim_channel_set (channel, "originator_codec", "L16@8000h@20i");
   sim_channel_set (channel, "originator", originator->uuid);
+  sim_channel_set (channel, "signal_bond", originator->uuid);
+  sim_channel_set (channel, "call_uuid", originator->uuid);
 }
 
 static void
@@ -197,6 +199,8 @@ life_set_dial_vars (SimChannel *channel, const SimDial *dial)
       sim_channel_set (channel, name, value);
     }
   sim_channel_set (channel, "originate_early_media", "true");
+  if (dial->originator)
+    sim_channel_set (channel, "originating_leg_uuid", dial->originator->uuid);
   sim_channel_set (channel, "originate_endpoint", dial->endpoint);
 }
 
@@ -233,11 +237,11 @@ sim_life_dial (SimSwitch *sim, const SimDial *dial, const char **ret_cause)
     }
   if (loopback)
     life_name_loopback (channel, dial);
-  if (dial->originator)
-    life_set_originator (channel, dial->originator);
   channel->state = SIM_CS_INIT;
   if (uuid)
     sim_channel_set_uuid (channel, uuid);
+  if (dial->originator)
+    life_set_originator (channel, dial->originator);
   sim_channel_fire (channel, SIM_EVENT_CHANNEL_OUTGOING);
   sim_channel_run_state (channel, SIM_CS_INIT);
   life_set_dial_vars (channel, dial);
@@ -355,15 +359,24 @@ life_enter_elsewhere (SimChannel *channel)
     return;
   sim_app_unwind (channel);
   sim_bridge_leave (channel);
-  sim_channel_enter (channel, SIM_CS_RESET);
+  channel->transferring = FALSE;
+  if (channel->go == SIM_GO_PARK)
+    {
+      sim_channel_enter (channel, SIM_CS_PARK);
+      sim_app_park (channel);
+      return;
+    }
   sim_channel_enter (channel, SIM_CS_ROUTING);
+  if (channel->go == SIM_GO_ROUTE && !sim_dialplan_route (channel))
+    sim_life_hangup_self (channel, "NO_ROUTE_DESTINATION");
   life_enter_execute (channel);
 }
 
 void
-sim_life_redirect (SimChannel *channel)
+sim_life_redirect (SimChannel *channel, SimGo go)
 {
   channel->transferring = TRUE;
+  channel->go = go;
   sim_channel_later (channel, life_enter_elsewhere);
 }
 

@@ -40,8 +40,15 @@ void sim_life_answer (SimChannel *channel);
 void sim_life_flip_caller (SimChannel *channel);
 /* Sends the channel to CS_EXECUTE and its plan, in a later turn. */
 void sim_life_execute (SimChannel *channel);
-/* The same for one that is executing something: its applications are stopped first. */
-void sim_life_redirect (SimChannel *channel);
+/* Where a channel goes that is called away from what it does. */
+typedef enum
+{
+  SIM_GO_ROUTE, /* to the dialplan, with its present destination */
+  SIM_GO_PLAN,  /* to the plan that it has been given */
+  SIM_GO_PARK,  /* to wait */
+} SimGo;
+/* In a later turn; its applications are stopped first, and it leaves its bridge. */
+void sim_life_redirect (SimChannel *channel, SimGo go);
 /* The plan ended by itself. */
 void sim_life_plan_over (SimChannel *channel);
 

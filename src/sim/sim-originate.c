@@ -53,22 +53,32 @@ originate_fail (Originate *originate, const char *cause)
   originate_end (originate, text);
 }
 
-/* "&playback(foo.wav)" or a number for the dialplan. */
+/* "&playback(foo.wav)". */
 static void
-originate_give_plan (Originate *originate, SimChannel *leg)
+originate_give_app (SimChannel *leg, const char *where)
 {
-  const char *where = originate->words[0];
-  if (*where != '&')
-    {
-      sim_dialplan_send (leg, where, originate->words[1] ? originate->words[2] : NULL);
-      return;
-    }
   const char *open = strchr (where, '('), *close = strrchr (where, ')');
   g_autofree char *app =
       g_strndup (where + 1, open ? (gsize)(open - where - 1) : strlen (where + 1));
   g_autofree char *arg =
       open && close > open ? g_strndup (open + 1, (gsize)(close - open - 1)) : NULL;
+  sim_life_flip_caller (leg);
   sim_plan_add (leg, app, arg);
+  sim_life_execute (leg);
+}
+
+static void
+originate_give_extension (SimChannel *leg, const char *extension, const char *context)
+{
+  sim_dialplan_send (leg, extension, context);
+  sim_channel_enter (leg, SIM_CS_ROUTING);
+  if (!sim_dialplan_route (leg))
+    {
+      sim_life_hangup_self (leg, "NO_ROUTE_DESTINATION");
+      return;
+    }
+  sim_life_flip_caller (leg);
+  sim_life_execute (leg);
 }
 
 static void
@@ -76,14 +86,16 @@ originate_answered (gpointer data)
 {
   Originate *originate = data;
   SimChannel *leg = originate->leg;
+  const GStrv words = originate->words;
   if (leg->cause)
     {
       originate_fail (originate, leg->cause);
       return;
     }
-  sim_life_flip_caller (leg);
-  originate_give_plan (originate, leg);
-  sim_life_execute (leg);
+  if (words[0][0] == '&')
+    originate_give_app (leg, words[0]);
+  else
+    originate_give_extension (leg, words[0], words[1] ? words[2] : NULL);
   g_autofree char *text = g_strdup_printf ("+OK %s\n", leg->uuid);
   originate_end (originate, text);
 }
@@ -134,26 +146,6 @@ originate_timed_out (gpointer data)
   originate_fail (originate, "NO_ANSWER");
 }
 
-/* Where the dial string ends: at the first space outside brackets and quotes. */
-static const char *
-dial_string_end (const char *text)
-{
-  int depth = 0;
-  gboolean quoted = FALSE;
-  for (; *text; text++)
-    {
-      if (*text == '\'')
-        quoted = !quoted;
-      else if (strchr ("{[<", *text))
-        depth++;
-      else if (strchr ("}]>", *text))
-        depth--;
-      else if (*text == ' ' && depth <= 0 && !quoted)
-        break;
-    }
-  return text;
-}
-
 static guint
 originate_timeout_msec (const Originate *originate)
 {
@@ -162,21 +154,21 @@ originate_timeout_msec (const Originate *originate)
   return (guint)(seconds > 0 ? seconds : TIMEOUT_SECONDS) * 1000;
 }
 
+/* Quotes are gone once the line has been cut into words: so a comma that one protected in the
+ * braces separates variables. That is FreeSWITCH's way, too. */
 void
 sim_originate_run (SimApiCall *call)
 {
-  const char *end = dial_string_end (call->args);
-  g_auto (GStrv) words = sim_words_split (end, 7);
-  if (end == call->args || !*words[0])
+  g_auto (GStrv) words = sim_words_split (call->args, 8);
+  if (g_strv_length (words) < 2)
     {
       sim_api_usage (call);
       return;
     }
-  g_autofree char *dial = g_strndup (call->args, (gsize)(end - call->args));
   Originate *originate = g_new0 (Originate, 1);
   originate->call = call;
-  originate->list = sim_dial_list_new (call->sim, dial);
-  originate->words = g_steal_pointer (&words);
+  originate->list = sim_dial_list_new (call->sim, words[0]);
+  originate->words = g_strdupv (words + 1);
   originate->cause = "DESTINATION_OUT_OF_ORDER";
   originate->timeout = sim_timer_add (call->sim, originate_timeout_msec (originate),
                                       originate_timed_out, originate, NULL);
