@@ -10,6 +10,7 @@
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 BUILD=${BUILD:-$ROOT/build-tests}
 CASE_LIMIT=${CASE_LIMIT:-240} # seconds
+[ "${ESLFS_SOAK-}" != full ] || CASE_LIMIT=3600
 JOBS=${JOBS:-2}
 # Set while cases run on a real switch; see run_live_cases.
 LIVE_HOST='' LIVE_PORT='' LIVE_PASSWORD=''

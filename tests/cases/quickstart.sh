@@ -8,7 +8,8 @@ start_switch
 export BUILD HOME=$WORK/home ESL_PASSWORD=$PASSWORD
 mkdir -p "$HOME"
 quickstart() {
-  quick "$ROOT/mount-helpers/quickstart" "$@" >"$WORK/said" 2>&1
+  # It builds, which may take long.
+  PATIENCE=200 quick "$ROOT/mount-helpers/quickstart" "$@" >"$WORK/said" 2>&1
 }
 says() {
   contains "$(cat "$WORK/said")" "$1" "what quickstart said"
