@@ -49,9 +49,9 @@ on_cancel (VfsRequest *request, gpointer data)
   vfs_request_fail (request, EINTR);
 }
 
-static void
-ask (Fake *fake, const char *what, const char *text, gsize len, VfsRequest *request,
-     gboolean is_slow)
+void
+fake_ask (Fake *fake, const char *what, const char *text, gsize len, VfsRequest *request,
+          gboolean is_slow)
 {
   FakeCall *call = g_new0 (FakeCall, 1);
 
@@ -83,20 +83,20 @@ static void
 store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
 {
   g_assert_cmpint (line[len], ==, '\0');
-  ask (fake_of (vfs_file_node (file)), "store", line, len, request, FALSE);
+  fake_ask (fake_of (vfs_file_node (file)), "store", line, len, request, FALSE);
 }
 
 static void
 call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
 {
   g_assert_cmpint (line[len], ==, '\0');
-  ask (fake_of (vfs_file_node (file)), "call", line, len, request, FALSE);
+  fake_ask (fake_of (vfs_file_node (file)), "call", line, len, request, FALSE);
 }
 
 static void
 put (VfsFile *file, const char *value, gsize len, VfsRequest *request)
 {
-  ask (fake_of (vfs_file_node (file)), "put", value, len, request, FALSE);
+  fake_ask (fake_of (vfs_file_node (file)), "put", value, len, request, FALSE);
 }
 
 static void
@@ -104,7 +104,7 @@ fetch (VfsNode *node, VfsRequest *request)
 {
   const char *name = vfs_node_name (node);
 
-  ask (fake_of (node), "fetch", name, strlen (name), request, fake_of (node)->fetch_slow);
+  fake_ask (fake_of (node), "fetch", name, strlen (name), request, fake_of (node)->fetch_slow);
 }
 
 static void
@@ -147,7 +147,7 @@ stream_line (VfsFile *file, const char *line, gsize len)
 static void
 stream_bytes (VfsFile *file, const void *bytes, gsize len, VfsRequest *request)
 {
-  ask (vfs_file_state (file), "bytes", bytes, len, request, FALSE);
+  fake_ask (vfs_file_state (file), "bytes", bytes, len, request, FALSE);
 }
 
 /* The first reader that pulls takes all: like a queue of things, each for one. */
@@ -192,149 +192,7 @@ fake_news (Fake *fake, const char *text)
   vfs_wait_queue_wake (fake->queue);
 }
 
-/* ---- dir/ ---- */
-
-static void
-object_unref (gpointer data)
-{
-  FakeObject *object = data;
-
-  if (--object->refs > 0)
-    return;
-  g_free (object->name);
-  g_free (object);
-}
-
-static void
-node_object_free (gpointer data)
-{
-  FakeObject *object = data;
-
-  object->fake->objects--;
-  object_unref (object);
-}
-
-static FakeObject *
-object_find (Fake *fake, const char *name)
-{
-  for (guint i = 0; i < fake->names->len; i++)
-    {
-      FakeObject *object = fake->names->pdata[i];
-
-      if (strcmp (object->name, name) == 0)
-        return object;
-    }
-  return NULL;
-}
-
-static const VfsEntry dir_names[];
-
-static const VfsEntry *
-dir_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
-{
-  Fake *fake = fake_of (dir);
-  FakeObject *object = object_find (fake, name);
-
-  fake->lookups++;
-  if (object == NULL)
-    return NULL;
-  object->refs++;
-  fake->objects++;
-  *ret_object = object;
-  return &dir_names[0];
-}
-
-static const VfsEntry *
-dir_create (VfsNode *dir, const char *name, gpointer *ret_object)
-{
-  if (name[0] == '-')
-    return NULL;
-  fake_add_name (fake_of (dir), name);
-  return dir_lookup (dir, name, ret_object);
-}
-
-static void
-dir_list (VfsNode *dir, GPtrArray *ret_names)
-{
-  Fake *fake = fake_of (dir);
-
-  for (guint i = 0; i < fake->names->len; i++)
-    g_ptr_array_add (ret_names, g_strdup (((FakeObject *)fake->names->pdata[i])->name));
-}
-
-static gboolean
-dir_next (VfsNode *dir, guint64 *cookie, const char **ret_name)
-{
-  Fake *fake = fake_of (dir);
-
-  for (guint i = 0; i < fake->names->len; i++)
-    {
-      FakeObject *object = fake->names->pdata[i];
-
-      if (object->number <= *cookie)
-        continue;
-      *cookie = object->number;
-      *ret_name = object->name;
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-dir_prepare (VfsNode *dir, VfsRequest *request)
-{
-  ask (fake_of (dir), "prepare", "attribute", 9, request, fake_of (dir)->prepare_slow);
-}
-
-static gboolean
-object_alive (gpointer object)
-{
-  return !((FakeObject *)object)->gone;
-}
-
-static void
-object_times (gpointer object, gint64 *ret_mtime, gint64 *ret_ctime)
-{
-  *ret_mtime = 2000000;
-  *ret_ctime = 1000000;
-}
-
-static const VfsDirOps next_ops = { .next = dir_next,
-                                    .lookup = dir_lookup,
-                                    .create = dir_create,
-                                    .object_free = node_object_free,
-                                    .object_alive = object_alive,
-                                    .object_times = object_times };
-static const VfsDirOps list_ops = { .list = dir_list,
-                                    .lookup = dir_lookup,
-                                    .object_free = node_object_free,
-                                    .object_alive = object_alive };
-static const VfsDirOps prepare_ops = {
-  .prepare = dir_prepare, .list = dir_list, .lookup = dir_lookup, .object_free = node_object_free
-};
-
-void
-fake_add_name (Fake *fake, const char *name)
-{
-  static guint64 numbers;
-  FakeObject *object = g_new0 (FakeObject, 1);
-
-  object->fake = fake;
-  object->name = g_strdup (name);
-  object->number = ++numbers;
-  object->refs = 1;
-  g_ptr_array_add (fake->names, object);
-}
-
-void
-fake_remove_name (Fake *fake, const char *name)
-{
-  FakeObject *object = object_find (fake, name);
-
-  g_assert_nonnull (object);
-  object->gone = TRUE;
-  g_ptr_array_remove (fake->names, object);
-}
+/* ---- rows ---- */
 
 static gboolean
 link_to (VfsNode *node, GString *out)
@@ -354,15 +212,13 @@ ring_of (VfsNode *node)
   return fake_of (node)->ring;
 }
 
-/* ---- rows ---- */
-
 static const VfsEntry below_name[] = {
   { .name = "text", .mode = VFS_VIEW, .help = "shown", .show = show },
   { .name = "value", .mode = VFS_CONTROL, .help = "a value", .fetch = fetch, .put = put },
   { .name = "link", .mode = S_IFLNK | 0777, .help = "a link", .link = link_to },
   { NULL }
 };
-static const VfsEntry dir_names[] = {
+const VfsEntry fake_dir_names[] = {
   { .name = "<name>", .mode = S_IFDIR | 0755, .help = "a thing", .children = below_name }, { NULL }
 };
 
@@ -388,18 +244,18 @@ static const VfsEntry rows[] = {
   { .name = "dir",
     .mode = S_IFDIR | 0755,
     .help = "things, one at a time",
-    .children = dir_names,
-    .dir = &next_ops },
+    .children = fake_dir_names,
+    .dir = &fake_next_ops },
   { .name = "list",
     .mode = S_IFDIR | 0755,
     .help = "things, all at once",
-    .children = dir_names,
-    .dir = &list_ops },
+    .children = fake_dir_names,
+    .dir = &fake_list_ops },
   { .name = "prepared",
     .mode = S_IFDIR | 0755,
     .help = "things to ask for first",
-    .children = dir_names,
-    .dir = &prepare_ops },
+    .children = fake_dir_names,
+    .dir = &fake_prepare_ops },
   { NULL }
 };
 static const VfsEntry root = {
@@ -427,7 +283,7 @@ fake_set_up (Fake *fake, gconstpointer data)
   *fake = (Fake){ 0 };
   fake->calls = g_ptr_array_new_with_free_func (call_free);
   fake->failures = g_ptr_array_new_with_free_func (g_free);
-  fake->names = g_ptr_array_new_with_free_func (object_unref);
+  fake->names = g_ptr_array_new_with_free_func (fake_object_unref);
   fake->queue = vfs_wait_queue_new ();
   fake->news = g_string_new (NULL);
   fake->shown = g_string_new ("shown\n");

@@ -85,6 +85,14 @@ FakeCall *fake_find (Fake *fake, const char *text);
 /* News for the streams, and their wake (which runs in the next turn). */
 void fake_news (Fake *fake, const char *text);
 
+/* A handler was asked: answers by the first word, or waits. */
+void fake_ask (Fake *fake, const char *what, const char *text, gsize len, VfsRequest *request,
+               gboolean is_slow);
+
+/* fake-dir.c */
+extern const VfsDirOps fake_next_ops, fake_list_ops, fake_prepare_ops;
+extern const VfsEntry fake_dir_names[];
+void fake_object_unref (gpointer object);
 void fake_add_name (Fake *fake, const char *name);
 void fake_remove_name (Fake *fake, const char *name);
 

@@ -132,6 +132,29 @@ write_now (VfsFile *file, const char *text)
   return ask->error;
 }
 
+void
+check_write (VfsFile *file, guint64 offset, const char *text, int error, gsize count)
+{
+  g_autoptr (Ask) ask = ask_write (file, offset, text, -1, WRITER);
+
+  g_assert_cmpint (ask->error, ==, error);
+  g_assert_cmpuint (ask->count, ==, count);
+}
+
+void
+check_taken (VfsFile *file, const char *text)
+{
+  check_write (file, 0, text, 0, strlen (text));
+}
+
+void
+check_flush (VfsFile *file, guint64 owner, int error)
+{
+  g_autoptr (Ask) ask = ask_flush (file, owner);
+
+  g_assert_cmpint (ask->error, ==, error);
+}
+
 VfsNode *
 tree_root (VfsTree *tree)
 {

@@ -37,6 +37,13 @@ GString *read_all (VfsFile *file, gsize piece);
 /* The errno of a write of whole text, 0 when all was taken. */
 int write_now (VfsFile *file, const char *text);
 
+/* A write by WRITER whose answer is there at once; one that is taken whole; a flush. */
+#define WRITER 1
+#define OTHER 2
+void check_write (VfsFile *file, guint64 offset, const char *text, int error, gsize count);
+void check_taken (VfsFile *file, const char *text);
+void check_flush (VfsFile *file, guint64 owner, int error);
+
 /* Walks a path from the root; the kernel's counts are not touched. NULL: some look-up failed. */
 VfsNode *walk (VfsTree *tree, const char *path);
 VfsNode *tree_root (VfsTree *tree);
