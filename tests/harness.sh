@@ -144,6 +144,7 @@ run_cases() { # FILE...
   local work file name pid
   local -A running=()
   work=$(mktemp -d "${TMPDIR:-/tmp}/eslfs-tests.XXXXXX")
+  chmod 711 "$work" # a case tries what other users may do
   trap 'end_cases "$work"' EXIT
   trap 'exit 130' INT TERM
   for file in "$@"; do
