@@ -283,10 +283,12 @@ is_blank (const char *at, const char *end)
   return at == end;
 }
 
+/* Whether the headers end as those of an empty body do. */
 static gboolean
-ends_with_length (const EslEvent *event, const char *digits)
+ends_with_zero (const EslEvent *event, const char *digits)
 {
-  return digits == esl_event_at (event, event->entries[event->n_entries - 1].value);
+  return digits == esl_event_at (event, event->entries[event->n_entries - 1].value)
+         && strcmp (digits, "0") == 0;
 }
 
 /* What follows the blank line. An event without a body may have a header Content-Length (sendevent
@@ -299,7 +301,7 @@ parse_body (EslEvent *event, const char *text, const char *at, const char *end, 
   gsize len = 0;
 
   if (digits == NULL || !esl_parse_length (digits, strlen (digits), &len)
-      || (at == end && (len > 0 || !ends_with_length (event, digits))))
+      || (at == end && !ends_with_zero (event, digits)))
     return is_blank (at, end)
            || esl_syntax_error (error, "plain", (gsize)(at - text),
                                 "stands a body, but no Content-Length is before it");

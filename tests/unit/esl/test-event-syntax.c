@@ -185,6 +185,7 @@ test_plain_length_without_body (void)
     { "Content-Length: 33\nEvent-Name: CUSTOM\n\n", FALSE },
     { "Content-Length: 0\nEvent-Name: CUSTOM\n\n", FALSE },
     { "Event-Name: CUSTOM\nContent-Length: 33\n\n", FALSE },
+    { "Event-Name: CUSTOM\nContent-Length: 000\n\n", FALSE },
     { "Event-Name: CUSTOM\nContent-Length: 0\n\n", TRUE },
   };
 
