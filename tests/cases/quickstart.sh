@@ -43,3 +43,11 @@ check_not quickstart "$WORK/full"
 says "not empty"
 check_not quickstart a b c
 check quickstart --help
+
+note "who may not mount is told so, before anything is built"
+if [ "$(id -u)" -eq 0 ] && ! setpriv --reuid 12345 --clear-groups test -w /dev/fuse; then
+  status=0
+  quick setpriv --reuid 12345 --clear-groups "$ROOT/mount-helpers/quickstart" "$M" >"$WORK/said" 2>&1 || status=$?
+  same 1 "$status"
+  says "/dev/fuse"
+fi
