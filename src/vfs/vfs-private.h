@@ -73,6 +73,7 @@ enum
 {
   VFS_KEPT_FIRST, /* the record that the last read began in */
   VFS_KEPT_LAST,  /* the record that it stopped in, or after */
+  VFS_KEPT_GAP,   /* the last gap record */
   VFS_N_KEPT
 };
 

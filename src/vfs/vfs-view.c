@@ -22,40 +22,48 @@
 /* What one read may cost, whatever size was asked for. */
 #define READ_MAX ((gsize)1024 * 1024)
 
+/* `from` may be the same. */
 static void
-kept_set (VfsKeptText *kept, GBytes *text, guint64 at, guint64 end, guint64 next)
+kept_copy (VfsKeptText *kept, const VfsKeptText *from)
 {
-  GBytes *old = kept->text;
+  g_autoptr (GBytes) old = kept->text;
 
-  *kept = (VfsKeptText){ .text = text, .at = at, .end = end, .next = next };
-  if (text != NULL)
-    g_bytes_ref (text);
-  g_clear_pointer (&old, g_bytes_unref);
+  *kept = *from;
+  if (kept->text != NULL)
+    g_bytes_ref (kept->text);
+}
+
+static void
+kept_clear (VfsKeptText *kept)
+{
+  kept_copy (kept, &(VfsKeptText){ 0 });
 }
 
 void
 vfs_view_open (VfsFile *file)
 {
   file->view.skew = file->node->base;
-  kept_set (&file->view.kept[VFS_KEPT_LAST], NULL, 0, 0, file->node->base_number);
+  file->view.kept[VFS_KEPT_LAST].next = file->node->base_number;
 }
 
 void
 vfs_view_clear (VfsView *view)
 {
   for (guint i = 0; i < G_N_ELEMENTS (view->kept); i++)
-    kept_set (&view->kept[i], NULL, 0, 0, 0);
+    kept_clear (&view->kept[i]);
 }
 
-/* A record of [at, at + len) was taken, which `next` follows. */
+/* A record was taken: `text`, or NULL when nobody can want it again, at [at, at + len), before
+ * record `next`. */
 static void
 keep (VfsView *view, gboolean is_first, const char *text, gsize len, guint64 at, guint64 next)
 {
   g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new (text, len) : NULL;
+  const VfsKeptText taken = { .text = bytes, .at = at, .end = at + len, .next = next };
 
   if (is_first)
-    kept_set (&view->kept[VFS_KEPT_FIRST], bytes, at, at + len, next);
-  kept_set (&view->kept[VFS_KEPT_LAST], bytes, at, at + len, next);
+    kept_copy (&view->kept[VFS_KEPT_FIRST], &taken);
+  kept_copy (&view->kept[VFS_KEPT_LAST], &taken);
 }
 
 /* Appends what is kept at `offset`, as far as one record goes; FALSE: nothing is. */
@@ -64,41 +72,33 @@ take_kept (VfsView *view, guint64 offset, gsize size, GString *out)
 {
   for (guint i = 0; i < G_N_ELEMENTS (view->kept); i++)
     {
-      VfsKeptText kept = view->kept[i];
+      const VfsKeptText *kept = &view->kept[i];
       const char *text;
 
-      if (kept.text == NULL || offset < kept.at || offset >= kept.end)
+      if (kept->text == NULL || offset < kept->at || offset >= kept->end)
         continue;
+      text = g_bytes_get_data (kept->text, NULL);
       if (out->len == 0)
-        kept_set (&view->kept[VFS_KEPT_FIRST], kept.text, kept.at, kept.end, kept.next);
-      kept_set (&view->kept[VFS_KEPT_LAST], kept.text, kept.at, kept.end, kept.next);
-      text = g_bytes_get_data (view->kept[VFS_KEPT_LAST].text, NULL);
-      g_string_append_len (out, text + (offset - kept.at), (gssize)MIN (size, kept.end - offset));
+        kept_copy (&view->kept[VFS_KEPT_FIRST], kept);
+      g_string_append_len (out, text + (offset - kept->at), (gssize)MIN (size, kept->end - offset));
+      kept_copy (&view->kept[VFS_KEPT_LAST], kept);
       return TRUE;
     }
   return FALSE;
 }
 
-/* How many records are gone at `offset`; 0: not known. What is kept beyond is in the old offsets.
- */
+/* How many records are gone at `offset`; 0: not known. */
 static guint64
-count_lost (VfsView *view, const VfsRing *ring, guint64 offset)
+count_lost (const VfsView *view, const VfsRing *ring, guint64 offset)
 {
-  guint64 lost = 0;
-
   for (guint i = 0; i < G_N_ELEMENTS (view->kept); i++)
-    {
-      VfsKeptText *kept = &view->kept[i];
-
-      if (kept->end == offset && kept->next != 0)
-        lost = vfs_ring_first (ring) - kept->next;
-      if (kept->end > offset)
-        kept_set (kept, NULL, 0, 0, 0);
-    }
-  return lost;
+    if (view->kept[i].end == offset && view->kept[i].next != 0)
+      return vfs_ring_first (ring) - view->kept[i].next;
+  return 0;
 }
 
-/* Puts a gap record at `offset` and moves the view so that the oldest record follows it. */
+/* Puts a gap record at `offset` and moves the view so that the oldest record follows it. What is
+ * kept lies before it: the rest is forgotten with it. */
 static void
 take_gap (VfsFile *file, VfsRing *ring, guint format, guint64 offset, gsize size, GString *out)
 {
@@ -112,6 +112,7 @@ take_gap (VfsFile *file, VfsRing *ring, guint format, guint64 offset, gsize size
                        gap);
   view->skew = start - (offset + gap->len);
   keep (view, out->len == 0, gap->str, gap->len, offset, vfs_ring_first (ring));
+  kept_copy (&view->kept[VFS_KEPT_GAP], &view->kept[VFS_KEPT_LAST]);
   g_string_append_len (out, gap->str, (gssize)MIN (size, gap->len));
   /* What stat shows follows the reader that was lapped; a node has one, but for /proc/PID/fd. */
   if (node->base == old_skew)

@@ -107,6 +107,7 @@ test_value_interrupted (Fake *fake, gconstpointer data)
   VfsFile *file = fake_open (fake, "value", O_WRONLY);
   g_autoptr (Ask) first = ask_write (file, 0, "slow", -1, WRITER);
   g_autoptr (Ask) second = NULL;
+  g_autoptr (Ask) third = NULL;
 
   vfs_request_cancel (first->request);
   second = ask_write (file, 0, "slow", -1, WRITER);
@@ -122,7 +123,9 @@ test_value_interrupted (Fake *fake, gconstpointer data)
   fake_answer (fake, "slower", EREMOTEIO);
   fake_answer (fake, "slowerest", 0);
   g_assert_cmpuint (second->count, ==, 3);
-  assert_asked (fake, "put", "slow; slower; slowerest");
+  third = ask_write (file, 7, "!", -1, WRITER);
+  fake_answer (fake, "slowerest!", 0);
+  assert_asked (fake, "put", "slow; slower; slowerest; slowerest!");
   vfs_release (file);
 }
 

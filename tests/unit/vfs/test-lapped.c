@@ -189,6 +189,59 @@ test_lapped_bash_within_records (Growing *growing, gconstpointer data)
   vfs_release (file);
 }
 
+/* Stops in a record, is lapped, reads on beyond the gap, and goes back into that record. */
+static void
+test_lapped_goes_back (Growing *growing, gconstpointer data)
+{
+  g_autoptr (VfsNode) node = growing_look_up (growing);
+  VfsFile *file = open_now (node, O_RDONLY);
+  g_autofree char *begun = NULL;
+  g_autofree char *on = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *gap = NULL;
+
+  for (int n = 0; n < 10; n++)
+    growing_append_one (growing, 100, 100);
+  begun = read_now (file, 0, 250);
+  for (int n = 0; n < 3000; n++)
+    growing_append_one (growing, 100, 100);
+  on = read_now (file, 250, 500);
+  g_assert_cmpuint (strlen (on), ==, 500);
+  g_assert_true (g_str_has_prefix (on + 50, "gap:"));
+  again = read_now (file, 260, 490);
+  g_assert_cmpstr (again, ==, on + 10);
+  for (int n = 0; n < 3000; n++)
+    growing_append_one (growing, 100, 100);
+  gap = read_now (file, 299, 5);
+  g_assert_cmpstr (gap, ==, "\ngap:");
+  vfs_release (file);
+}
+
+/* What was kept lies elsewhere, once a gap has been put before it: it is not given for what is
+ * there now. */
+static void
+test_lapped_from_the_start (Growing *growing, gconstpointer data)
+{
+  g_autoptr (VfsNode) node = growing_look_up (growing);
+  VfsFile *file = open_now (node, O_RDONLY);
+  g_autofree char *begun = NULL;
+  g_autofree char *rewound = NULL;
+  g_autofree char *there = NULL;
+
+  for (int n = 0; n < 10; n++)
+    growing_append_one (growing, 100, 100);
+  begun = read_now (file, 500, 50);
+  for (int n = 0; n < 3000; n++)
+    growing_append_one (growing, 100, 100);
+  rewound = read_now (file, 0, 1);
+  g_assert_cmpstr (rewound, ==, "g");
+  for (int n = 0; n < 3000; n++)
+    growing_append_one (growing, 100, 100);
+  there = read_now (file, 500, 4);
+  g_assert_cmpstr (there, ==, "gap:");
+  vfs_release (file);
+}
+
 /* Two opens of one view (/dev/stdin opened again): each is consistent in itself. */
 static void
 test_two_opens_of_a_view (Growing *growing, gconstpointer data)
@@ -223,6 +276,8 @@ main (int argc, char **argv)
   ADD ("tail", test_lapped_tail);
   ADD ("bash", test_lapped_bash);
   ADD ("bash-within-records", test_lapped_bash_within_records);
+  ADD ("goes-back", test_lapped_goes_back);
+  ADD ("from-the-start", test_lapped_from_the_start);
   ADD ("two-opens-of-a-view", test_two_opens_of_a_view);
   return g_test_run ();
 }

@@ -150,6 +150,24 @@ test_stream (Fake *fake, gconstpointer data)
   vfs_release (file);
 }
 
+/* Who waits already comes first, though the wake has not run yet. */
+static void
+test_stream_in_turn (Fake *fake, gconstpointer data)
+{
+  VfsFile *file = fake_open (fake, "stream", O_RDWR);
+  g_autoptr (Ask) first = ask_read (file, 0, 100);
+  g_autoptr (Ask) second = NULL;
+
+  fake_news (fake, "news\n");
+  second = ask_read (file, 0, 100);
+  check_nothing_yet (file);
+  turn ();
+  check_got (first, "news\n");
+  g_assert_cmpuint (second->answers, ==, 0);
+  vfs_request_cancel (second->request);
+  vfs_release (file);
+}
+
 static void
 test_stream_ends_while_read (Fake *fake, gconstpointer data)
 {
@@ -344,6 +362,7 @@ main (int argc, char **argv)
   ADD ("timeout-stopped", test_timeout_stopped);
   ADD ("timeout-where", test_timeout_where);
   ADD ("stream", test_stream);
+  ADD ("stream-in-turn", test_stream_in_turn);
   ADD ("stream-ends-while-read", test_stream_ends_while_read);
   ADD ("stream-pauses", test_stream_pauses);
   ADD ("stream-lines", test_stream_lines);
