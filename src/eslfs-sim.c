@@ -14,6 +14,7 @@ typedef struct
   int db_lag;
   int seed;
   int heartbeat;
+  int queue;
   char *port_file;
   gboolean controls;
   gboolean version;
@@ -42,6 +43,8 @@ parse_options (ProgramOptions *o, int *argc, char ***argv, GError **error)
     { "db-lag", 0, 0, G_OPTION_ARG_INT, &o->db_lag,
       "Milliseconds by which `show` lags behind events (100)", "MS" },
     { "heartbeat", 0, 0, G_OPTION_ARG_INT, &o->heartbeat, "Seconds between heartbeats (20)", "S" },
+    { "queue", 0, 0, G_OPTION_ARG_INT, &o->queue, "Events that a connection's queue holds (100000)",
+      "N" },
     { "port-file", 0, 0, G_OPTION_ARG_FILENAME, &o->port_file,
       "Write the port there once listening", "FILE" },
     { "controls", 0, 0, G_OPTION_ARG_NONE, &o->controls,
@@ -59,7 +62,7 @@ parse_options (ProgramOptions *o, int *argc, char ***argv, GError **error)
                  (*argv)[1]);
   else if (o->port < 0 || o->port > 65535)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "no port: %d", o->port);
-  else if (o->calls < 0 || o->db_lag < 0 || o->heartbeat < 1)
+  else if (o->calls < 0 || o->db_lag < 0 || o->heartbeat < 1 || o->queue < 0)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "a number is too small");
   else
     return TRUE;
@@ -90,6 +93,7 @@ run (const ProgramOptions *options, GError **error)
       .controls = options->controls,
       .db_lag = (guint)options->db_lag,
       .seed = (guint32)options->seed,
+      .queue = (guint)options->queue,
       .heartbeat = (guint)options->heartbeat,
   });
   guint16 port;

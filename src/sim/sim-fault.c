@@ -101,6 +101,14 @@ stall_over (gpointer data)
 }
 
 static void
+blackhole_over (gpointer data)
+{
+  SimFault *fault = data;
+  fault->blackhole = FALSE;
+  fault_turn_all (fault);
+}
+
+static void
 stall_now (gpointer data)
 {
   SimFault *fault = data;
@@ -133,11 +141,10 @@ verb_blackhole (SimApiCall *call, GStrv words)
     {
       sim_task_add (call->sim, blackhole_now, fault, NULL);
       if (words[1] && words[2])
-        sim_timer_add (call->sim, (guint)MAX (atoi (words[2]), 1), stall_over, fault, NULL);
+        sim_timer_add (call->sim, (guint)MAX (atoi (words[2]), 1), blackhole_over, fault, NULL);
       return;
     }
-  fault->blackhole = FALSE;
-  fault_turn_all (fault);
+  blackhole_over (fault);
 }
 
 static void
@@ -221,10 +228,11 @@ verb_events_on (SimApiCall *call, GStrv words)
 static gboolean
 flood_must_wait (SimSwitch *sim)
 {
+  guint flood_room = MIN (FLOOD_QUEUE, sim->options.queue);
   for (guint i = 0; i < sim->listeners->len; i++)
     {
       const SimListener *listener = g_ptr_array_index (sim->listeners, i);
-      if (listener->events_on && listener->events.length + FLOOD_CHUNK > FLOOD_QUEUE)
+      if (listener->events_on && listener->events.length + FLOOD_CHUNK > flood_room)
         return TRUE;
     }
   return FALSE;

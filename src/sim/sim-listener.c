@@ -121,7 +121,7 @@ listener_kill (SimListener *listener, const char *text)
 void
 sim_listener_offer (SimListener *listener, SimEvent *event)
 {
-  if (listener->events.length < SIM_QUEUE_MAX)
+  if (listener->events.length < listener->sim->options.queue)
     {
       g_queue_push_tail (&listener->events, sim_event_ref (event));
       listener->lost_events = 0;
@@ -134,7 +134,7 @@ sim_listener_offer (SimListener *listener, SimEvent *event)
 void
 sim_listener_offer_log (SimListener *listener, GBytes *frame)
 {
-  if (listener->logs.length < SIM_QUEUE_MAX)
+  if (listener->logs.length < listener->sim->options.queue)
     {
       g_queue_push_tail (&listener->logs, g_bytes_ref (frame));
       listener->lost_logs = 0;

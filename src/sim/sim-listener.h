@@ -18,7 +18,6 @@
 
 G_BEGIN_DECLS
 
-#define SIM_QUEUE_MAX 100000u
 #define SIM_LOST_MAX 500u
 #define SIM_GOODBYE "Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n"
 #define SIM_SHUT_DOWN "The system is being shut down.\n"

@@ -12,6 +12,7 @@
 #include "sim-listener.h"
 
 #define HEARTBEAT_SECONDS 20
+#define QUEUE_EVENTS 100000
 #define MAX_SESSIONS 20000
 #define MAX_RATE 5000
 /* Tasks in one turn before connections get theirs. */
@@ -346,6 +347,8 @@ sim_switch_new (const SimOptions *options)
   sim->options.password = g_strdup (options->password ? options->password : "ClueCon");
   if (sim->options.heartbeat == 0)
     sim->options.heartbeat = HEARTBEAT_SECONDS;
+  if (sim->options.queue == 0)
+    sim->options.queue = QUEUE_EVENTS;
   sim->context = g_main_context_ref_thread_default ();
   sim->hostname = g_strdup (options->hostname ? options->hostname : g_get_host_name ());
   sim->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify)sim_listener_unref);

@@ -29,6 +29,7 @@ typedef struct
   guint db_lag;         /* milliseconds by which `show` lags behind events, 0: none */
   guint32 seed;         /* of the demo calls: the same seed gives the same calls */
   const char *hostname; /* NULL: the machine's */
+  guint queue;          /* events a connection's queue holds; 0: 100,000, as FreeSWITCH */
   guint heartbeat;      /* seconds between HEARTBEAT events; 0: 20, as FreeSWITCH */
 } SimOptions;
 

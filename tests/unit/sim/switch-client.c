@@ -14,8 +14,8 @@ SimSwitch *
 test_switch_new (guint16 *ret_port)
 {
   g_autoptr (GError) error = NULL;
-  SimSwitch *sim = sim_switch_new (
-      &(SimOptions){ .controls = TRUE, .hostname = "vm", .heartbeat = 86400, .seed = 1 });
+  SimSwitch *sim = sim_switch_new (&(SimOptions){
+      .controls = TRUE, .hostname = "vm", .heartbeat = 86400, .seed = 1, .queue = 1000 });
   sim_switch_listen (sim, "127.0.0.1", 0, ret_port, &error);
   g_assert_no_error (error);
   return sim;
@@ -66,18 +66,31 @@ client_readable (int fd, GIOCondition condition, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+void
+test_client_start_reading (TestClient *client)
+{
+  int fd = g_socket_get_fd (g_socket_connection_get_socket (client->stream));
+  client->source = g_unix_fd_source_new (fd, G_IO_IN | G_IO_HUP);
+  g_source_set_callback (client->source, G_SOURCE_FUNC (client_readable), client, NULL);
+  g_source_attach (client->source, NULL);
+}
+
+void
+test_client_stop_reading (TestClient *client)
+{
+  g_source_destroy (client->source);
+  g_clear_pointer (&client->source, g_source_unref);
+}
+
 TestClient *
 test_client_adopt (GSocketConnection *stream)
 {
   TestClient *client = g_new0 (TestClient, 1);
-  int fd = g_socket_get_fd (g_socket_connection_get_socket (stream));
   client->stream = g_object_ref (stream);
   client->parser = esl_parser_new (NULL);
   client->frames = g_ptr_array_new_with_free_func (frame_free);
   client->bytes = g_byte_array_new ();
-  client->source = g_unix_fd_source_new (fd, G_IO_IN | G_IO_HUP);
-  g_source_set_callback (client->source, G_SOURCE_FUNC (client_readable), client, NULL);
-  g_source_attach (client->source, NULL);
+  test_client_start_reading (client);
   return client;
 }
 
@@ -107,8 +120,7 @@ test_client_login (guint16 port)
 void
 test_client_free (TestClient *client)
 {
-  g_source_destroy (client->source);
-  g_source_unref (client->source);
+  test_client_stop_reading (client);
   g_io_stream_close (G_IO_STREAM (client->stream), NULL, NULL);
   g_object_unref (client->stream);
   esl_parser_free (client->parser);
@@ -253,27 +265,4 @@ test_client_wait_event (TestClient *client, const char *name)
         return frame;
     }
   return NULL;
-}
-
-static gboolean
-marker_came (gpointer data)
-{
-  const Awaited *awaited = data;
-  GPtrArray *frames = awaited->client->frames;
-  for (guint i = 0; i < frames->len; i++)
-    {
-      const Frame *frame = g_ptr_array_index (frames, i);
-      if (frame_is_event (frame) && strcmp (frame_event_get (frame, "Marker"), awaited->name) == 0)
-        return TRUE;
-    }
-  return awaited->client->eof;
-}
-
-void
-test_client_settle (TestClient *client, TestClient *helper)
-{
-  g_autofree char *marker = g_uuid_string_random ();
-  Awaited awaited = { .client = client, .name = marker };
-  test_client_askf (helper, "sendevent CUSTOM\nEvent-Subclass: test::marker\nMarker: %s", marker);
-  g_assert_true (test_wait (marker_came, &awaited));
 }

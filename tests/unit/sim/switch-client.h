@@ -14,7 +14,8 @@
 
 G_BEGIN_DECLS
 
-/* A switch that listens on a free port: no lag, no demo calls, no heartbeat, the faults available.
+/* A switch that listens on a free port: no lag, no demo calls, no heartbeat, queues of 1,000
+ * events, the faults available.
  */
 SimSwitch *test_switch_new (guint16 *ret_port);
 
@@ -39,6 +40,9 @@ void test_client_free (TestClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestClient, test_client_free)
 
 void test_client_send (TestClient *client, const void *bytes, gssize len);
+/* Leaves what comes in the kernel, and takes it again. */
+void test_client_stop_reading (TestClient *client);
+void test_client_start_reading (TestClient *client);
 /* Forgets what came. */
 void test_client_clear (TestClient *client);
 /* Sends `text` and an empty line, waits for the reply to it (events that come before it stay) and
@@ -56,7 +60,5 @@ Frame *test_client_wait_event (TestClient *client, const char *name);
 /* Waits until as many events of that name have come. */
 gboolean test_client_wait_events (TestClient *client, const char *name, guint n);
 guint test_client_count_events (TestClient *client, const char *name);
-/* All that the switch has to say has come: a marker event passed through its queues. */
-void test_client_settle (TestClient *client, TestClient *helper);
 
 G_END_DECLS
