@@ -27,7 +27,6 @@ struct _SimApiCall
   SimEvent *event;  /* the API event, NULL when nobody wants it */
   SimApiDoneFunc done;
   gpointer data;
-  gpointer state; /* the handler's own */
 };
 
 typedef struct

@@ -149,7 +149,7 @@ struct _SimChannel
 
   SimListener *keeper;  /* a sync outbound connection: the channel's thread is busy in it; compared
                            only */
-  SimListener *diverts; /* connection that gets the channel's events first; compared only */
+  SimListener *diverts; /* connection that gets what is sent to the channel; tied to it */
   guint locks;
   gboolean reported; /* HANGUP_COMPLETE is out, DESTROY waits for the locks */
   SimTimer *timer;   /* the channel's own next step */

@@ -234,6 +234,35 @@ command_sendmsg (SimRequest *request)
     g_string_append_printf (request->reply, "-ERR invalid session id [%s]", uuid ? uuid : "");
 }
 
+/* An event with the Unique-ID of a living channel goes to that channel: its thread adds the
+ * channel's headers and fires it, or, diverted, passes it on as it is. Neither way are the core's
+ * headers added, not even Event-Name. */
+static void
+send_event_to_channel (SimChannel *channel, SimEventType type, EslEvent *message)
+{
+  SimListener *diverts = channel->diverts;
+  if (!diverts)
+    {
+      sim_channel_describe (channel, message, sim_event_type_has_variables (type));
+      sim_event_fire (channel->sim, sim_event_bare (type, message));
+      return;
+    }
+  g_autoptr (SimEvent) event = sim_event_bare (type, message);
+  if (diverts->events_on)
+    sim_listener_offer (diverts, event);
+}
+
+static void
+send_event (SimSwitch *sim, SimEventType type, EslEvent *message)
+{
+  static const SimOrigin origin = { "mod_event_socket.c", "parse_command", 2275 };
+  SimChannel *channel = sim_channel_find (sim, esl_event_get (message, "unique-id"));
+  if (channel)
+    send_event_to_channel (channel, type, message);
+  else
+    sim_event_fire (sim, sim_event_wrap (sim, type, &origin, message));
+}
+
 static void
 command_sendevent (SimRequest *request)
 {
@@ -242,10 +271,8 @@ command_sendevent (SimRequest *request)
   SimEventType type = sim_event_type_parse (name, -1);
   g_autofree char *uuid = sim_uuid_new ();
   esl_event_add (request->command->message, "Event-UUID", uuid);
-  sim_event_fire (listener->sim,
-                  sim_event_wrap (listener->sim, type < SIM_EVENT_ALL ? type : SIM_EVENT_CUSTOM,
-                                  &(SimOrigin){ "mod_event_socket.c", "parse_command", 2275 },
-                                  g_steal_pointer (&request->command->message)));
+  send_event (listener->sim, type < SIM_EVENT_ALL ? type : SIM_EVENT_CUSTOM,
+              g_steal_pointer (&request->command->message));
   g_string_append_printf (request->reply, "+OK %s", uuid);
 }
 

@@ -9,22 +9,19 @@
 
 G_BEGIN_DECLS
 
+/* clang-format off: it never comes to rest on this one */
 #define SIM_EVENT_TYPES(X)                                                                         \
   X (CUSTOM)                                                                                       \
   X (CLONE)                                                                                        \
   X (CHANNEL_CREATE)                                                                               \
-  X (CHANNEL_DESTROY)                                                                              \
-  X (CHANNEL_STATE)                                                                                \
-  X (CHANNEL_CALLSTATE)                                                                            \
-  X (CHANNEL_ANSWER)                                                                               \
-  X (CHANNEL_HANGUP)                                                                               \
-  X (CHANNEL_HANGUP_COMPLETE)                                                                      \
-  X (CHANNEL_EXECUTE) X (CHANNEL_EXECUTE_COMPLETE) X (CHANNEL_HOLD) X (CHANNEL_UNHOLD) X (         \
-      CHANNEL_BRIDGE) X (CHANNEL_UNBRIDGE) X (CHANNEL_PROGRESS) X (CHANNEL_PROGRESS_MEDIA)         \
-      X (CHANNEL_OUTGOING) X (CHANNEL_PARK) X (CHANNEL_UNPARK) X (CHANNEL_APPLICATION) X (         \
-          CHANNEL_ORIGINATE) X (CHANNEL_UUID) X (API) X (LOG) X (INBOUND_CHAN) X (OUTBOUND_CHAN)   \
-          X (STARTUP) X (SHUTDOWN) X (PUBLISH) X (UNPUBLISH) X (TALK) X (NOTALK) X (SESSION_CRASH) \
-              X (MODULE_LOAD) X (MODULE_UNLOAD) X (DTMF) X (MESSAGE) X (PRESENCE_IN) X (NOTIFY_IN) \
+  X (CHANNEL_DESTROY) X (CHANNEL_STATE) X (CHANNEL_CALLSTATE) X (CHANNEL_ANSWER) X (               \
+      CHANNEL_HANGUP) X (CHANNEL_HANGUP_COMPLETE) X (CHANNEL_EXECUTE) X (CHANNEL_EXECUTE_COMPLETE) \
+      X (CHANNEL_HOLD) X (CHANNEL_UNHOLD) X (CHANNEL_BRIDGE) X (CHANNEL_UNBRIDGE) X (              \
+          CHANNEL_PROGRESS) X (CHANNEL_PROGRESS_MEDIA) X (CHANNEL_OUTGOING) X (CHANNEL_PARK)       \
+          X (CHANNEL_UNPARK) X (CHANNEL_APPLICATION) X (CHANNEL_ORIGINATE) X (CHANNEL_UUID) X (    \
+              API) X (LOG) X (INBOUND_CHAN) X (OUTBOUND_CHAN) X (STARTUP) X (SHUTDOWN) X (PUBLISH) \
+              X (UNPUBLISH) X (TALK) X (NOTALK) X (SESSION_CRASH) X (MODULE_LOAD) X (              \
+                  MODULE_UNLOAD) X (DTMF) X (MESSAGE) X (PRESENCE_IN) X (NOTIFY_IN)                \
                   X (PRESENCE_OUT) X (PRESENCE_PROBE) X (MESSAGE_WAITING) X (MESSAGE_QUERY) X (    \
                       ROSTER) X (CODEC) X (BACKGROUND_JOB) X (DETECTED_SPEECH) X (DETECTED_TONE)   \
                       X (PRIVATE_COMMAND) X (HEARTBEAT) X (TRAP) X (ADD_SCHEDULE) X (DEL_SCHEDULE) \
@@ -44,6 +41,7 @@ G_BEGIN_DECLS
                                                                       X (TEXT)                     \
                                                                           X (SHUTDOWN_REQUESTED)   \
                                                                               X (ALL)
+/* clang-format on */
 
 typedef enum
 {

@@ -111,14 +111,20 @@ sim_event_stamp (SimSwitch *sim, EslEvent *esl, SimEventType type, const SimOrig
 }
 
 SimEvent *
-sim_event_wrap (SimSwitch *sim, SimEventType type, const SimOrigin *origin, EslEvent *message)
+sim_event_bare (SimEventType type, EslEvent *message)
 {
   SimEvent *event = g_new0 (SimEvent, 1);
   g_ref_count_init (&event->refs);
   event->type = type;
   event->esl = message;
-  sim_event_stamp (sim, message, type, origin);
   return event;
+}
+
+SimEvent *
+sim_event_wrap (SimSwitch *sim, SimEventType type, const SimOrigin *origin, EslEvent *message)
+{
+  sim_event_stamp (sim, message, type, origin);
+  return sim_event_bare (type, message);
 }
 
 SimEvent *

@@ -33,6 +33,8 @@ SimEvent *sim_event_begin (SimSwitch *sim, SimEventType type, const SimOrigin *o
 /* The same around headers that came from a client: they stay in front. Takes `message`. */
 SimEvent *sim_event_wrap (SimSwitch *sim, SimEventType type, const SimOrigin *origin,
                           EslEvent *message);
+/* Around headers that are all the event will ever have. Takes `message`. */
+SimEvent *sim_event_bare (SimEventType type, EslEvent *message);
 /* Queues the event for all who want it, and takes it. NULL does nothing. */
 void sim_event_fire (SimSwitch *sim, SimEvent *event);
 

@@ -106,7 +106,11 @@ sim_listener_wants (const SimListener *listener, const SimEvent *event)
   if (!listener->myevents)
     return TRUE;
   const char *uuid = esl_event_get (event->esl, "Unique-ID");
-  return uuid && (!listener->session || strcmp (uuid, listener->session->uuid) == 0);
+  const char *owner = esl_event_get (event->esl, "Job-Owner-UUID");
+  if (!listener->session)
+    return uuid != NULL;
+  return (uuid && strcmp (uuid, listener->session->uuid) == 0)
+         || (owner && strcmp (owner, listener->session->uuid) == 0);
 }
 
 /* The end of a connection that lost too much: the notice goes out behind whatever is half
@@ -223,8 +227,7 @@ static void
 listener_greet (SimListener *listener)
 {
   listener->greeted = TRUE;
-  if (!listener->outbound)
-    sim_listener_printf (listener, "Content-Type: auth/request\n\n");
+  sim_listener_printf (listener, "Content-Type: auth/request\n\n");
 }
 
 static void
@@ -394,8 +397,8 @@ sim_listener_new_outbound (SimSwitch *sim, GSocketConnection *stream, SimChannel
   listener->authed = TRUE;
   listener->async = async;
   listener->full = full;
+  listener->greeted = TRUE;
   sim_session_bind (listener, channel);
-  sim_listener_turn (listener);
   listener_arm (listener);
   return listener;
 }

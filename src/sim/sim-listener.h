@@ -83,7 +83,8 @@ struct _SimListener
 
 /* A client that dialled in; it is greeted. The switch owns it. */
 SimListener *sim_listener_new (SimSwitch *sim, GSocketConnection *stream);
-/* A connection that the switch dialled for `channel`. */
+/* A connection that the switch dialled for `channel`. Nothing is read before the next turn of the
+ * loop. */
 SimListener *sim_listener_new_outbound (SimSwitch *sim, GSocketConnection *stream,
                                         SimChannel *channel, gboolean async, gboolean full);
 SimListener *sim_listener_ref (SimListener *listener);

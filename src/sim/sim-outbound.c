@@ -152,6 +152,31 @@ sim_outbound_connect (SimListener *listener)
   sim_channel_fire (channel, SIM_EVENT_CHANNEL_PARK);
 }
 
+static gboolean
+outbound_resumes (const SimListener *listener)
+{
+  return listener->resume
+         || sim_word_is_true (sim_vars_get (listener->session->vars, "socket_resume"));
+}
+
+/* async: the channel stays parked, unless `resume` was said. sync: the plan goes on; with `resume`,
+ * of all things, the channel is left in CS_RESET and does nothing any more. All as measured. */
+static void
+outbound_go_on (SimChannel *channel, SimFrame *frame, gboolean resumes)
+{
+  Outbound *outbound = frame->state;
+  gboolean async = outbound->async;
+  if (async && !resumes)
+    return;
+  sim_outbound_stop (channel, frame);
+  outbound->parked = FALSE;
+  sim_app_done (frame, NULL);
+  if (async || !resumes)
+    return;
+  channel->transferring = TRUE;
+  sim_channel_enter (channel, SIM_CS_RESET);
+}
+
 void
 sim_outbound_ended (SimListener *listener)
 {
@@ -162,13 +187,7 @@ sim_outbound_ended (SimListener *listener)
   if (channel->keeper == listener)
     channel->keeper = NULL;
   if (channel->cause)
-    {
-      sim_channel_later (channel, sim_report_end);
-      return;
-    }
-  if (!frame)
-    return;
-  sim_outbound_stop (channel, frame);
-  ((Outbound *)frame->state)->parked = FALSE;
-  sim_app_done (frame, NULL);
+    sim_channel_later (channel, sim_report_end);
+  else if (frame)
+    outbound_go_on (channel, frame, outbound_resumes (listener));
 }

@@ -5,6 +5,9 @@
  * channel's thread serves the connection, so that a sendmsg is answered when its
  * application is over, and a dead channel stays until the connection has ended
  * (protocol: session-bound connections).
+ *
+ * When the program leaves: an async channel stays parked, or goes on with its plan if the program
+ * said `resume`; a sync one goes on.
  */
 #pragma once
 

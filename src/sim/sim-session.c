@@ -17,6 +17,8 @@ sim_session_unbind (SimListener *listener)
   SimChannel *channel = g_steal_pointer (&listener->session);
   if (!channel)
     return;
+  if (channel->diverts == listener)
+    channel->diverts = NULL;
   sim_channel_unlock (channel);
   sim_channel_unref (channel);
 }

@@ -246,6 +246,32 @@ test_myevents_of_nobody (Fixture *f, gconstpointer unused)
   g_assert_nonnull (test_client_wait_event (f->client, "CHANNEL_CREATE"));
 }
 
+/* An event with a channel's Unique-ID takes on the channel's headers; diverted, it goes to the
+ * connection that controls the channel, bare. */
+static void
+test_divert (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *uuid =
+      g_strndup (test_client_ask (f->other, "api originate null/a &park") + 4, 36);
+  g_assert_cmpstr (test_client_ask (f->client, "divert_events on"), ==,
+                   "-ERR not controlling a session.");
+  test_client_askf (f->client, "myevents %s", uuid);
+  g_assert_cmpstr (test_client_ask (f->client, "divert_events"), ==, "-ERR missing value.");
+  test_client_ask (f->client, "event plain CUSTOM t::t");
+  test_client_clear (f->client);
+  test_client_askf (f->other, "sendevent CUSTOM\nEvent-Subclass: t::t\nUnique-ID: %s", uuid);
+  g_assert_true (test_client_wait_frames (f->client, 1));
+  g_assert_cmpstr (frame_event_get (frame_at (f->client, 0), "Channel-Name"), ==, "null/a");
+  g_assert_cmpstr (frame_event_get (frame_at (f->client, 0), "Event-Name"), ==, "");
+  g_assert_cmpstr (test_client_ask (f->client, "divert_events on"), ==, "+OK events diverted");
+  test_client_clear (f->client);
+  test_client_askf (f->other, "sendevent DTMF\nX: y\nUnique-ID: %s", uuid);
+  g_assert_true (test_client_wait_frames (f->client, 1));
+  g_assert_cmpstr (frame_event_get (frame_at (f->client, 0), "X"), ==, "y");
+  g_assert_cmpstr (frame_event_get (frame_at (f->client, 0), "Event-Name"), ==, "");
+  g_assert_cmpstr (test_client_ask (f->client, "divert_events off"), ==, "+OK events not diverted");
+}
+
 #define ADD(path, func) g_test_add ("/sim/listener/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -263,6 +289,7 @@ main (int argc, char **argv)
   ADD ("restricted-user", test_restricted_user);
   ADD ("log", test_log);
   ADD ("linger-for-ever", test_linger_for_ever);
+  ADD ("divert", test_divert);
   ADD ("myevents-of-nobody", test_myevents_of_nobody);
   return g_test_run ();
 }

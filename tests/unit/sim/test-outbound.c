@@ -144,22 +144,52 @@ test_async_queues (Fixture *f, gconstpointer unused)
                    "-ERR command not found");
 }
 
-/* The program leaves: the channel goes on with its plan, and at its end is hung up. */
+/* The program leaves. sync: the plan goes on, and at its end the channel is hung up. async: so it
+ * does after `resume`; otherwise the channel stays. */
 static void
 test_program_leaves (Fixture *f, gconstpointer unused)
 {
-  static const char *const extensions[] = { "8084", "8085" };
-  for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
+  static const char *const ways[][2] = { { "8084", "resume" }, { "8085", "linger 1" } };
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     {
       test_client_clear (f->helper);
-      g_autoptr (TestClient) client = dialled (f, extensions[i]);
+      g_autoptr (TestClient) client = dialled (f, ways[i][0]);
       say_connect (client);
+      test_client_ask (client, ways[i][1]);
       g_assert_cmpstr (test_client_ask (client, "exit"), ==, "+OK bye");
       g_assert_true (test_client_wait_eof (client));
       const Frame *complete = test_client_wait_event (f->helper, "CHANNEL_EXECUTE_COMPLETE");
       g_assert_cmpstr (frame_event_get (complete, "Application"), ==, "socket");
       g_assert_true (test_client_wait_events (f->helper, "CHANNEL_HANGUP_COMPLETE", 2));
     }
+}
+
+static void
+test_async_stays (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (TestClient) client = dialled (f, "8084");
+  g_autofree char *uuid = g_strdup (esl_event_get (say_connect (client)->headers, "Unique-ID"));
+  test_client_ask (client, "exit");
+  g_assert_true (test_client_wait_eof (client));
+  test_client_ask (f->helper, "api msleep 50");
+  g_assert_cmpstr (test_client_askf (f->helper, "api uuid_exists %s", uuid), ==, "true");
+  test_client_askf (f->helper, "api uuid_kill %s", uuid);
+  const Frame *complete = test_client_wait_event (f->helper, "CHANNEL_EXECUTE_COMPLETE");
+  g_assert_cmpstr (frame_event_get (complete, "Application"), ==, "socket");
+}
+
+/* sync with `resume`: the channel is left in CS_RESET. */
+static void
+test_sync_resume (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (TestClient) client = dialled (f, "8085");
+  g_autofree char *uuid = g_strdup (esl_event_get (say_connect (client)->headers, "Unique-ID"));
+  test_client_ask (client, "resume");
+  test_client_ask (client, "exit");
+  g_assert_true (test_client_wait_eof (client));
+  g_assert_nonnull (test_client_wait_event (f->helper, "CHANNEL_EXECUTE_COMPLETE"));
+  const char *dump = test_client_askf (f->helper, "api uuid_dump %s", uuid);
+  g_assert_nonnull (strstr (dump, "Channel-State: CS_RESET\n"));
 }
 
 /* Nobody listens there: the application is over at once. */
@@ -200,6 +230,8 @@ main (int argc, char **argv)
   ADD ("sync-waits", test_sync_waits);
   ADD ("async-queues", test_async_queues);
   ADD ("program-leaves", test_program_leaves);
+  ADD ("async-stays", test_async_stays);
+  ADD ("sync-resume", test_sync_resume);
   ADD ("nobody-listens", test_nobody_listens);
   ADD ("sync-keeps-the-dead", test_sync_keeps_the_dead);
   return g_test_run ();
