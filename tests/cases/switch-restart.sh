@@ -20,7 +20,7 @@ same EHOSTDOWN "$(wrote "$M/calls/$old/hangup" '\n')"
 check quick ls "$M/calls" >/dev/null
 check_not quick cat "$M/calls/$old/vars" 2>"$WORK/message"
 contains "$(cat "$WORK/message")" "Host is down"
-check grep -q 'refused' "$M/eslfs/connection"
+await grep -q 'refused' "$M/eslfs/connection"
 
 start_sim "$port"
 await is_up
