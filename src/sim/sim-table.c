@@ -77,7 +77,9 @@ append_json (const SimTable *table, GString *out)
       g_string_append (out, r > 0 ? ",{" : "{");
       for (guint c = 0; c < width; c++)
         {
-          g_string_append_printf (out, "%s\"%s\":", c > 0 ? "," : "", table->columns[c]);
+          g_string_append (out, c > 0 ? ",\"" : "\"");
+          g_string_append (out, table->columns[c]);
+          g_string_append (out, "\":");
           esl_json_append_string (out, cell (row, c), strlen (cell (row, c)), FALSE);
         }
       g_string_append_c (out, '}');

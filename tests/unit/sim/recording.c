@@ -10,9 +10,9 @@ load_part (const char *name, const char *suffix, gsize *ret_len)
 {
   g_autofree char *file = g_strconcat (name, suffix, NULL);
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, file, NULL);
-  char *text = NULL;
+  g_autofree char *text = NULL;
   g_file_get_contents (path, &text, ret_len, NULL);
-  return text;
+  return g_steal_pointer (&text);
 }
 
 static void
