@@ -345,6 +345,7 @@ groups_init (EventGroups *groups, GPtrArray *frames)
         key = original;
       if (strcmp (frame_event_get (frame, "Event-Name"), "CHANNEL_UUID") == 0)
         {
+          g_assert_null (renamed);
           renamed = g_strdup (frame_event_get (frame, "Unique-ID"));
           original = g_strdup (key);
         }
