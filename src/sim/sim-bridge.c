@@ -28,9 +28,22 @@ bridge_set_last (SimChannel *channel, SimChannel *peer, const char *name, const 
   sim_channel_set (channel, "last_sent_callee_id_number", number);
 }
 
+/* A leg that came into another bridge meanwhile leaves that one's peer alone. */
+static void
+bridge_abandon (SimChannel *channel)
+{
+  g_autoptr (SimChannel) peer = g_steal_pointer (&channel->partner);
+  if (!peer)
+    return;
+  g_clear_pointer (&peer->partner, sim_channel_unref);
+  sim_life_hangup_self (peer, "NORMAL_CLEARING");
+}
+
 static void
 bridge_connect (SimChannel *a, SimChannel *b)
 {
+  bridge_abandon (a);
+  bridge_abandon (b);
   a->partner = sim_channel_ref (b);
   b->partner = sim_channel_ref (a);
   a->bridge_originator = TRUE;

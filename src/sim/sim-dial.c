@@ -204,6 +204,8 @@ static void
 telephone_rings (SimChannel *channel)
 {
   const char *after = sim_channel_get (channel, "sim_answer_after");
+  if (channel->cause)
+    return;
   sim_life_ring (channel);
   sim_channel_after (channel, after ? (guint)MAX (atoi (after), 0) : ANSWER_MSEC, sim_life_answer);
 }

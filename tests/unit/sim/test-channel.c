@@ -228,6 +228,33 @@ ask_until (TestClient *client, const char *command, const char *reply)
     ;
 }
 
+/* A leg that is killed before it rings ends all the same. */
+static void
+test_killed_early (Fixture *f, gconstpointer unused)
+{
+  test_client_send (f->events, "api originate {origination_uuid=u}user/1001 &park\n\n", -1);
+  test_client_send (f->client, "api uuid_kill u\n\n", -1);
+  while (strcmp (test_client_ask (f->client, "api uuid_kill u"), "+OK\n") == 0)
+    ;
+  g_assert_nonnull (test_client_wait_event (f->events, "CHANNEL_DESTROY"));
+}
+
+/* A leg that is bridged anew leaves its old peer to itself: that one ends. */
+static void
+test_bridged_anew (Fixture *f, gconstpointer unused)
+{
+  static const char *const names[] = { "a", "b", "c" };
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *args = g_strdup_printf ("{origination_uuid=%s}null/x &park", names[i]);
+      g_autofree char *uuid = originate (f, args);
+    }
+  test_client_send (f->client, "api uuid_bridge a b\n\napi uuid_bridge a c\n\n", -1);
+  g_assert_true (test_client_wait_events (f->events, "CHANNEL_BRIDGE", 1));
+  test_client_ask (f->client, "api hupall");
+  g_assert_true (test_client_wait_events (f->events, "CHANNEL_DESTROY", 3));
+}
+
 /* The rows of `show` come and go a second later than the channels. */
 static void
 test_db_lag (void)
@@ -307,6 +334,8 @@ main (int argc, char **argv)
   ADD ("event-lock", test_event_lock);
   ADD ("digits", test_digits);
   ADD ("call", test_call);
+  ADD ("killed-early", test_killed_early);
+  ADD ("bridged-anew", test_bridged_anew);
   g_test_add_func ("/sim/channel/db-lag", test_db_lag);
   g_test_add_func ("/sim/channel/many", test_many);
   g_test_add_func ("/sim/channel/demo", test_demo);
