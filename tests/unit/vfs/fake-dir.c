@@ -123,6 +123,30 @@ const VfsDirOps fake_prepare_ops = {
   .prepare = dir_prepare, .list = dir_list, .lookup = dir_lookup, .object_free = node_object_free
 };
 
+static gsize
+volatile_size (VfsNode *node)
+{
+  return 3;
+}
+
+static const VfsEntry volatile_names[] = { { .name = "<name>",
+                                             .mode = VFS_VIEW,
+                                             .help = "perhaps",
+                                             .flags = VFS_VOLATILE,
+                                             .size = volatile_size },
+                                           { NULL } };
+
+static const VfsEntry *
+volatile_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
+{
+  return dir_lookup (dir, name, ret_object) != NULL ? &volatile_names[0] : NULL;
+}
+
+/* Without object_alive: what is looked up is there, until it is looked up again. */
+const VfsDirOps fake_volatile_ops = { .list = dir_list,
+                                      .lookup = volatile_lookup,
+                                      .object_free = node_object_free };
+
 void
 fake_add_name (Fake *fake, const char *name)
 {

@@ -222,6 +222,17 @@ const VfsEntry fake_dir_names[] = {
   { .name = "<name>", .mode = S_IFDIR | 0755, .help = "a thing", .children = below_name }, { NULL }
 };
 
+static int
+ready (VfsNode *node)
+{
+  return fake_of (node)->ready_error;
+}
+
+static const VfsEntry own_rows[] = {
+  { .name = "own", .mode = VFS_VIEW, .help = "shown when ready", .ready = ready, .show = show },
+  { NULL }
+};
+
 static const VfsEntry rows[] = {
   { .name = "text", .mode = VFS_VIEW, .help = "shown", .show = show },
   { .name = "asked", .mode = VFS_VIEW, .help = "fetched", .fetch = fetch },
@@ -256,6 +267,12 @@ static const VfsEntry rows[] = {
     .help = "things to ask for first",
     .children = fake_dir_names,
     .dir = &fake_prepare_ops },
+  { .name = "volatile", .mode = S_IFDIR | 0755, .help = "perhaps", .dir = &fake_volatile_ops },
+  { .name = "also",
+    .mode = S_IFDIR | 0755,
+    .help = "two tables",
+    .children = own_rows,
+    .also = below_name },
   { NULL }
 };
 static const VfsEntry root = {

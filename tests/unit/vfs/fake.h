@@ -10,7 +10,10 @@
  *   asked     fetch           call      call, last reply silent   stream that takes no line
  *   either    show, store     timed     call, VFS_TIMED  raw      stream that takes bytes
  *   value     put, fetch      block     call, VFS_BLOCKS link     symbolic link
- *   dir/      children: text, value; names and objects come and go
+ *
+ * Names and objects come and go in dir/ (one at a time), list/ (all at once), prepared/ (must be
+ * asked for) and volatile/; also/ has the rows of dir/<name>/ besides
+ * its own, "own", which is shown when it is ready.
  */
 #pragma once
 
@@ -49,7 +52,8 @@ typedef struct
   char *link_target; /* NULL: no link now */
   gboolean fetch_slow;
   gboolean prepare_slow;
-  GString *shown; /* what `show` gives */
+  int ready_error; /* of `ready` */
+  GString *shown;  /* what `show` gives */
 } Fake;
 
 /* A name in dir/: with `next`, numbers never repeat. */
@@ -90,7 +94,7 @@ void fake_ask (Fake *fake, const char *what, const char *text, gsize len, VfsReq
                gboolean is_slow);
 
 /* fake-dir.c */
-extern const VfsDirOps fake_next_ops, fake_list_ops, fake_prepare_ops;
+extern const VfsDirOps fake_next_ops, fake_list_ops, fake_prepare_ops, fake_volatile_ops;
 extern const VfsEntry fake_dir_names[];
 void fake_object_unref (gpointer object);
 void fake_add_name (Fake *fake, const char *name);

@@ -61,7 +61,7 @@ static void
 test_list_rows (Fake *fake, gconstpointer data)
 {
   const char *expected = "text asked either value store call timed block stream silent raw log "
-                         "dir/ list/ prepared/ ";
+                         "dir/ list/ prepared/ volatile/ also/ ";
 
   for (guint room = 1; room < 20; room++)
     {
@@ -72,6 +72,17 @@ test_list_rows (Fake *fake, gconstpointer data)
   fake->link_target = g_strdup ("there");
   g_autofree char *with_link = list (fake, "", 100);
   g_assert_nonnull (strstr (with_link, " log link dir/ "));
+}
+
+static void
+test_list_two_tables (Fake *fake, gconstpointer data)
+{
+  for (guint room = 1; room < 6; room++)
+    {
+      g_autofree char *names = list (fake, "also", room);
+
+      g_assert_cmpstr (names, ==, "own text value ");
+    }
 }
 
 static void
@@ -241,6 +252,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("list-rows", test_list_rows);
+  ADD ("list-two-tables", test_list_two_tables);
   ADD ("list-names", test_list_names);
   ADD ("listed-inode-numbers", test_listed_inode_numbers);
   ADD ("listed-while-changing", test_listed_while_changing);

@@ -118,6 +118,15 @@ test_which_opens_are_possible (Fake *fake, gconstpointer data)
   g_assert_cmpuint (fake->streams, ==, 0);
 }
 
+static void
+test_not_ready (Fake *fake, gconstpointer data)
+{
+  fake->ready_error = EHOSTDOWN;
+  check_open (fake, "also/own", O_RDONLY, EHOSTDOWN);
+  fake->ready_error = 0;
+  check_open (fake, "also/own", O_RDONLY, 0);
+}
+
 /* A value file open for both is no conversation: its text, and writes that put. */
 static void
 test_read_and_written (Fake *fake, gconstpointer data)
@@ -157,6 +166,7 @@ main (int argc, char **argv)
   ADD ("fetch-cancelled", test_fetch_cancelled);
   ADD ("fetch-at-shutdown", test_fetch_at_shutdown);
   ADD ("which-opens-are-possible", test_which_opens_are_possible);
+  ADD ("not-ready", test_not_ready);
   ADD ("read-and-written", test_read_and_written);
   ADD ("too-many-files", test_too_many_files);
   return g_test_run ();

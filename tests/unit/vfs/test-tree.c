@@ -67,6 +67,32 @@ test_fresh_nodes (Fake *fake, gconstpointer data)
     }
 }
 
+/* What may vanish while its directory lives is asked for at each look-up, and has one node. */
+static void
+test_volatile (Fake *fake, gconstpointer data)
+{
+  g_autoptr (VfsNode) one = NULL;
+  g_autoptr (VfsNode) two = NULL;
+
+  fake_add_name (fake, "thing");
+  one = fake_node (fake, "volatile/thing");
+  two = fake_node (fake, "volatile/thing");
+  g_assert_true (one == two);
+  g_assert_cmpuint (fake->lookups, ==, 2);
+  g_assert_cmpuint (fake->objects, ==, 1);
+  g_assert_cmpfloat (vfs_node_name_timeout (one), ==, 0.0);
+  fake_remove_name (fake, "thing");
+  check_lookup (fake, "volatile", "thing", ENOENT);
+}
+
+static void
+test_two_tables (Fake *fake, gconstpointer data)
+{
+  check_lookup (fake, "also", "own", 0);
+  check_lookup (fake, "also", "value", 0);
+  check_lookup (fake, "also", "absent", ENOENT);
+}
+
 static void
 test_numbers_are_never_reused (Fake *fake, gconstpointer data)
 {
@@ -374,6 +400,8 @@ main (int argc, char **argv)
   g_test_add_func ("/vfs/tree/umask", test_umask);
   ADD ("lookup", test_lookup);
   ADD ("fresh-nodes", test_fresh_nodes);
+  ADD ("volatile", test_volatile);
+  ADD ("two-tables", test_two_tables);
   ADD ("numbers-are-never-reused", test_numbers_are_never_reused);
   ADD ("inode-numbers-differ", test_inode_numbers_differ);
   ADD ("name-timeouts", test_name_timeouts);
