@@ -34,7 +34,7 @@ await are_there 4
 same "+OK $(ours '.[3]."Event-UUID"')" "$answer"
 
 note "what is no event"
-for block in '\n\n' 'Event-Name: CUSTOM\n\n' 'CUSTOM test::e1\n\n' 'CUSTOM\nno header\n\n' 'CUSTOM\n: x\n\n' \
+for block in 'Event-Name: CUSTOM\n\n' 'CUSTOM test::e1\n\n' 'CUSTOM\nno header\n\n' 'CUSTOM\n: x\n\n' \
   'CUSTOM\nContent-Length: 5\n\nabc' 'CUSTOM\nContent-Length: five\n\nabc' 'CUSTOM\nA: b\rc\n\n' 'CUSTOM\nA: b\0c\n\n'; do
   same EINVAL "$(wrote "$M/sendevent" "$block")" "the block $block"
 done
