@@ -136,6 +136,12 @@ sw_raw_close (SwRaw *raw)
   esl_connection_close (raw->connection);
 }
 
+void
+sw_raw_describe (const SwRaw *raw, GString *out)
+{
+  sw_describe_connection (raw->connection, "esl", out);
+}
+
 const GError *
 sw_raw_error (const SwRaw *raw)
 {

@@ -31,6 +31,8 @@ gboolean sw_raw_write (SwRaw *raw, const void *bytes, gsize len);
 gboolean sw_raw_is_busy (const SwRaw *raw);
 /* Closes the connection; what has come can still be taken. */
 void sw_raw_close (SwRaw *raw);
+/* Appends a line for the table that sw_client_describe() ends with. */
+void sw_raw_describe (const SwRaw *raw, GString *out);
 /* Why it has ended; NULL while it lives. */
 const GError *sw_raw_error (const SwRaw *raw);
 

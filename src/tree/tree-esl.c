@@ -123,6 +123,13 @@ const VfsStreamOps tree_esl_ops = {
 };
 
 void
+tree_esl_describe (Tree *tree, GString *out)
+{
+  for (GList *link = tree->raws.head; link != NULL; link = link->next)
+    sw_raw_describe (((RawFile *)link->data)->raw, out);
+}
+
+void
 tree_esl_link_lost (Tree *tree)
 {
   for (GList *link = tree->raws.head; link != NULL; link = link->next)

@@ -9,6 +9,7 @@ static void
 connection_show (VfsNode *node, GString *out)
 {
   sw_client_describe (tree_of (node)->client, out);
+  tree_esl_describe (tree_of (node), out);
   tree_outbound_describe (tree_of (node), out);
 }
 

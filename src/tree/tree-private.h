@@ -23,9 +23,9 @@ typedef struct
   EslEvent *dump;      /* the last `uuid_dump`, for var/; NULL: none */
   gint64 dump_time;    /* g_get_monotonic_time() */
   guint64 dump_epoch;
-  GList dump_link; /* in the tree's dumps */
+  GList dump_link;        /* in the tree's dumps */
   SwOutboundCall *socket; /* of outbound/<uuid>/, while it is there; lent */
-  EslEvent *final; /* CHANNEL_HANGUP_COMPLETE, once it came: the variables that are left */
+  EslEvent *final;        /* CHANNEL_HANGUP_COMPLETE, once it came: the variables that are left */
 } CallWatch;
 
 typedef struct _TreeLog TreeLog;
@@ -41,7 +41,7 @@ struct _Tree
   VfsRing *events;
   TreeLog *log;
   TreeOutbound *outbound;
-  GQueue raws; /* of RawFile, by their links (tree-esl.c) */
+  GQueue raws;            /* of RawFile, by their links (tree-esl.c) */
   EslEvent *parsed;       /* the record that was last made into an event, shared by all readers */
   guint64 parsed_number;  /* 0: none */
   GString *line;          /* scratch: the record being appended */
@@ -216,6 +216,7 @@ extern const VfsStreamOps tree_log_ops, tree_call_log_ops;
 /* tree-esl.c: connections of the user's own */
 extern const VfsStreamOps tree_esl_ops;
 void tree_esl_link_lost (Tree *tree);
+void tree_esl_describe (Tree *tree, GString *out); /* lines of eslfs/connection */
 
 /* tree-outbound.c */
 TreeOutbound *tree_outbound_new (Tree *tree);

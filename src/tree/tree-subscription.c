@@ -179,8 +179,7 @@ add_filter (Subscription *subscription, const char *header, const char *value)
   Filter *filter;
   GRegex *regex = NULL;
 
-  if (header[0] == '\0' || value == NULL || value[0] == '\0'
-      || subscription->filters->len >= WORDS_MAX)
+  if (header[0] == '\0' || value[0] == '\0' || subscription->filters->len >= WORDS_MAX)
     return EINVAL;
   if (value[0] == '/' && (regex = compile (value)) == NULL)
     return EINVAL;
@@ -211,26 +210,32 @@ delete_filter (Subscription *subscription, const char *header, const char *value
   return 0;
 }
 
-/* "filter H V", "filter add H V", "filter delete H [V]": V is the rest of the line, spaces and all.
- */
+/* Cuts the next word off *rest; spaces around it don't count. */
+static char *
+take_word (const char **rest)
+{
+  const char *start = *rest + strspn (*rest, " ");
+  gsize len = strcspn (start, " ");
+
+  *rest = start + len + strspn (start + len, " ");
+  return g_strndup (start, len);
+}
+
+/* "filter H V", "filter add H V", "filter delete H [V]": V is the rest of the line, with the spaces
+ * in it. */
 static int
 filter_command (Subscription *subscription, const char *line)
 {
-  g_auto (GStrv) words = g_strsplit (line, " ", 3);
-  guint n = g_strv_length (words);
-  gboolean is_delete = n > 0 && g_ascii_strcasecmp (words[0], "delete") == 0;
-  const char *rest;
+  g_autofree char *header = take_word (&line);
+  gboolean is_delete = g_ascii_strcasecmp (header, "delete") == 0;
 
-  if (is_delete || (n > 0 && g_ascii_strcasecmp (words[0], "add") == 0))
+  if (is_delete || g_ascii_strcasecmp (header, "add") == 0)
     {
-      const char *header = n > 1 ? words[1] : "";
-      const char *value = n > 2 ? words[2] : NULL;
-
-      return is_delete ? delete_filter (subscription, header, value)
-                       : add_filter (subscription, header, value);
+      g_free (header);
+      header = take_word (&line);
     }
-  rest = n > 1 ? line + strlen (words[0]) + 1 : NULL;
-  return add_filter (subscription, n > 0 ? words[0] : "", rest);
+  return is_delete ? delete_filter (subscription, header, line[0] != '\0' ? line : NULL)
+                   : add_filter (subscription, header, line);
 }
 
 static const struct
