@@ -233,9 +233,7 @@ static void
 test_killed_early (Fixture *f, gconstpointer unused)
 {
   test_client_send (f->events, "api originate {origination_uuid=u}user/1001 &park\n\n", -1);
-  test_client_send (f->client, "api uuid_kill u\n\n", -1);
-  while (strcmp (test_client_ask (f->client, "api uuid_kill u"), "+OK\n") == 0)
-    ;
+  ask_until (f->client, "api uuid_kill u", "+OK\n");
   g_assert_nonnull (test_client_wait_event (f->events, "CHANNEL_DESTROY"));
 }
 
