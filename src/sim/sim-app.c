@@ -322,20 +322,32 @@ sim_app_break (SimChannel *channel, gboolean all)
   while (all);
 }
 
+static void
+frame_unwind (SimChannel *channel, SimFrame *frame)
+{
+  if (!frame->ending && frame->app->stop)
+    frame->app->stop (channel, frame);
+  if (!frame->ending)
+    frame_complete (frame);
+  if (frame->message.event)
+    frame_end_message (channel, frame);
+  g_ptr_array_remove (channel->frames, frame);
+}
+
+void
+sim_app_unwind_messages (SimChannel *channel)
+{
+  SimFrame *frame;
+  while ((frame = sim_app_innermost (channel)) && frame->message.event)
+    frame_unwind (channel, frame);
+}
+
 void
 sim_app_unwind (SimChannel *channel)
 {
   SimFrame *frame;
   while ((frame = sim_app_innermost (channel)))
-    {
-      if (!frame->ending && frame->app->stop)
-        frame->app->stop (channel, frame);
-      if (!frame->ending)
-        frame_complete (frame);
-      if (frame->message.event)
-        frame_end_message (channel, frame);
-      g_ptr_array_remove (channel->frames, frame);
-    }
+    frame_unwind (channel, frame);
   if (channel->cause)
     sim_messages_end (channel);
 }

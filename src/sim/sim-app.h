@@ -93,6 +93,8 @@ void sim_app_message (SimChannel *channel, const SimMessage *message);
 void sim_app_break (SimChannel *channel, gboolean all);
 /* Stops every application, innermost first. */
 void sim_app_unwind (SimChannel *channel);
+/* Those that messages run only: the one that they were sent to goes on. */
+void sim_app_unwind_messages (SimChannel *channel);
 /* DTMF digits that the channel received (`duration` in samples): fires events, and feeds the
  * application that collects them. */
 void sim_app_digits (SimChannel *channel, const char *digits, guint duration);

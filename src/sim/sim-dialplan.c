@@ -45,9 +45,25 @@ static const Extension extensions[] = {
       { "hangup", NULL } } },
 };
 
+/* The dialplan "inline": the destination itself is "app:argument,app:argument". */
+static gboolean
+route_inline (SimChannel *channel)
+{
+  g_auto (GStrv) steps = g_strsplit (channel->profile->destination, ",", -1);
+  for (guint i = 0; steps[i]; i++)
+    {
+      g_auto (GStrv) step = g_strsplit (steps[i], ":", 2);
+      if (step[0])
+        sim_plan_add (channel, step[0], step[1]);
+    }
+  return TRUE;
+}
+
 gboolean
 sim_dialplan_route (SimChannel *channel)
 {
+  if (channel->profile->dialplan && g_ascii_strcasecmp (channel->profile->dialplan, "inline") == 0)
+    return route_inline (channel);
   for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
     {
       if (!g_pattern_match_simple (extensions[i].pattern, channel->profile->destination))

@@ -68,8 +68,14 @@ originate_give_app (SimChannel *leg, const char *where)
 }
 
 static void
-originate_give_extension (SimChannel *leg, const char *extension, const char *context)
+originate_give_extension (SimChannel *leg, const char *extension, const char *dialplan,
+                          const char *context)
 {
+  if (dialplan)
+    {
+      g_free (leg->profile->dialplan);
+      leg->profile->dialplan = g_strdup (dialplan);
+    }
   sim_dialplan_send (leg, extension, context);
   sim_channel_enter (leg, SIM_CS_ROUTING);
   if (!sim_dialplan_route (leg))
@@ -95,7 +101,7 @@ originate_answered (gpointer data)
   if (words[0][0] == '&')
     originate_give_app (leg, words[0]);
   else
-    originate_give_extension (leg, words[0], words[1] ? words[2] : NULL);
+    originate_give_extension (leg, words[0], words[1], words[1] ? words[2] : NULL);
   g_autofree char *text = g_strdup_printf ("+OK %s\n", leg->uuid);
   originate_end (originate, text);
 }

@@ -155,6 +155,11 @@ sim_report_end (SimChannel *channel)
 {
   if (channel->keeper || channel->running == SIM_CS_HANGUP)
     return;
+  if (channel->keeper)
+    {
+      sim_app_unwind_messages (channel);
+      return;
+    }
   sim_app_unwind (channel);
   sim_bridge_leave (channel);
   sim_channel_run_state (channel, SIM_CS_HANGUP);
