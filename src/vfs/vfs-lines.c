@@ -395,6 +395,14 @@ ends_at_flush (VfsFile *file)
   return file->lines.pending->len > 0;
 }
 
+/* A block shorter than its Content-Length is never sent. Who closes it so is told, and may still be
+ * followed by another who writes the rest. */
+static gboolean
+is_cut (const VfsFile *file)
+{
+  return is_blocks (file) && !file->is_talk && vfs_block_is_cut (&file->lines.block);
+}
+
 void
 vfs_lines_flush (VfsFile *file, guint64 owner, VfsRequest *request)
 {
@@ -407,27 +415,38 @@ vfs_lines_flush (VfsFile *file, guint64 owner, VfsRequest *request)
     }
   if (lines->owner == owner && ends_at_flush (file))
     run_pending (file, request);
+  else if (lines->owner == owner && is_cut (file))
+    vfs_request_fail (request, EINVAL);
   else
     vfs_request_done (request, 0);
+}
+
+static void
+run_unseen (VfsFile *file)
+{
+  g_autoptr (VfsRequest) request = vfs_request_new (NULL, NULL, &file->caller);
+
+  run_pending (file, request);
 }
 
 void
 vfs_lines_release (VfsFile *file)
 {
-  gboolean is_run = !file->is_talk && !vfs_tree_is_closing (file->node->tree)
-                    && !vfs_block_is_cut (&file->lines.block);
+  GString *pending = file->lines.pending;
+  gboolean is_run = !file->is_talk && !vfs_tree_is_closing (file->node->tree) && !is_cut (file);
+  g_autofree char *path = NULL;
 
   forget_current (file);
-  if (!is_blank (file->lines.pending))
-    {
-      g_autofree char *path = vfs_node_path (file->node);
-      g_autoptr (VfsRequest) request = vfs_request_new (NULL, NULL, &file->caller);
-
-      g_message ("%s: the last command had no end when the file was closed; it %s", path,
-                 is_run ? "is run now, where nobody sees its error" : "is not run");
-      if (is_run)
-        run_pending (file, request);
-    }
+  if (is_blank (pending))
+    return;
+  path = vfs_node_path (file->node);
+  g_message ("%s: the last command had no end when the file was closed; it %s", path,
+             is_run ? "is run now, where nobody sees its error" : "is not run");
+  if (is_run)
+    run_unseen (file);
+  else if (is_cut (file))
+    vfs_tree_failure (file->node->tree, &file->caller, file->node, EINVAL, pending->str,
+                      pending->len, NULL);
 }
 
 void

@@ -185,16 +185,35 @@ test_block_with_a_length (Fake *fake, gconstpointer data)
     }
 }
 
-/* A body that is shorter than was said is not sent. */
+/* A body that is shorter than was said is not sent, and who closes it so is told. */
 static void
 test_block_cut_short (Fake *fake, gconstpointer data)
 {
   VfsFile *file = fake_open (fake, "block", O_WRONLY);
 
   check_taken (file, "A\nContent-Length: 10\n\n12345");
-  check_flush (file, WRITER, 0);
+  check_flush (file, OTHER, 0);
+  check_flush (file, WRITER, EINVAL);
   vfs_release (file);
   g_assert_cmpuint (fake->calls->len, ==, 0);
+  g_assert_cmpuint (fake->failures->len, ==, 1);
+}
+
+/* The rest may come from another process. */
+static void
+test_block_by_two_processes (Fake *fake, gconstpointer data)
+{
+  VfsFile *file = fake_open (fake, "block", O_WRONLY);
+  g_autoptr (Ask) rest = NULL;
+
+  check_taken (file, "A\nContent-Length: 10\n\n12345");
+  check_flush (file, WRITER, EINVAL);
+  rest = ask_write (file, 0, "67890", -1, OTHER);
+  g_assert_cmpint (rest->error, ==, 0);
+  check_flush (file, OTHER, 0);
+  assert_asked (fake, "call", "A\nContent-Length: 10\n\n1234567890");
+  vfs_release (file);
+  g_assert_cmpuint (fake->failures->len, ==, 0);
 }
 
 static void
@@ -245,6 +264,7 @@ main (int argc, char **argv)
   ADD ("block-without-an-end", test_block_without_an_end);
   ADD ("block-with-a-length", test_block_with_a_length);
   ADD ("block-cut-short", test_block_cut_short);
+  ADD ("block-by-two-processes", test_block_by_two_processes);
   ADD ("block-in-conversation", test_block_in_conversation);
   ADD ("block-too-long", test_block_too_long);
   return g_test_run ();
