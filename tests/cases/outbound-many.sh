@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# 200 outbound calls at once: each is accepted once, runs its application, and goes on.
+. "$(dirname -- "$0")/outbound-lib.sh"
+
+n=200
+switch_and_mount -o outbound=0
+outbound_port
+exec 4<>"$M/outbound/accept"
+for ((i = 0; i < n; i++)); do own_channels+=("$(cat "$M/uuid")"); done
+printf "api originate {origination_uuid=%s}null/x 'socket:127.0.0.1:$port async full,set:went_on=yes,park' inline\n" \
+  "${own_channels[@]}" | "$PYTHON" "$CASES/esl.py" pipe
+for ((i = 0; i < n; i++)); do
+  read -r word <&4
+  echo "$word"
+done >"$WORK/accepted"
+same "$(printf '%s\n' "${own_channels[@]}" | sort)" "$(sort "$WORK/accepted")"
+same "$n" "$(ls "$M/outbound" | grep -c -)"
+same "$n" "$(grep -c '^outbound' "$M/eslfs/connection")"
+
+note "each by its own socket, all at the same time"
+while read -r uuid; do
+  echo "set mine=$uuid" >"$M/outbound/$uuid/execute" &
+  pids[i++]=$!
+done <"$WORK/accepted"
+for pid in "${pids[@]}"; do check wait "$pid"; done
+while read -r uuid; do
+  await eval '[ "$(cat "$M/outbound/$uuid/var/mine" 2>/dev/null)" = "$uuid" ]'
+done <"$WORK/accepted"
+
+note "all of them go on"
+while read -r uuid; do printf 'resume\nexit\n' >"$M/outbound/$uuid/ctl"; done <"$WORK/accepted"
+none_is_left() {
+  ! ls "$M/outbound" | grep -q -
+}
+await none_is_left
+while read -r uuid; do
+  await eval '[ "$(cat "$M/calls/$uuid/var/went_on" 2>/dev/null)" = yes ]'
+done <"$WORK/accepted"
