@@ -15,7 +15,7 @@ for ((i = 0; i < n; i++)); do
   echo "$word"
 done >"$WORK/accepted"
 same "$(printf '%s\n' "${own_channels[@]}" | sort)" "$(sort "$WORK/accepted")"
-same "$n" "$(ls "$M/outbound" | grep -c -)"
+same "$n" "$(find "$M/outbound" -mindepth 1 -maxdepth 1 -type d | wc -l)"
 same "$n" "$(grep -c '^outbound' "$M/eslfs/connection")"
 
 note "each by its own socket, all at the same time"
@@ -31,7 +31,7 @@ done <"$WORK/accepted"
 note "all of them go on"
 while read -r uuid; do printf 'resume\nexit\n' >"$M/outbound/$uuid/ctl"; done <"$WORK/accepted"
 none_is_left() {
-  ! ls "$M/outbound" | grep -q -
+  [ -z "$(find "$M/outbound" -mindepth 1 -maxdepth 1 -type d)" ]
 }
 await none_is_left
 while read -r uuid; do

@@ -85,7 +85,7 @@ done
 note "a hangup ends the socket, and what waits on it"
 send_call "full"
 read -r word <&4
-(echo "$tone" >"$M/outbound/$u/execute"; echo $? >"$WORK/status") 2>"$WORK/message" &
+(wrote "$M/outbound/$u/execute" "$tone\n" >"$WORK/status") &
 await plays "$u"
 echo >"$M/outbound/$u/hangup"
 await test -s "$WORK/status"
