@@ -78,7 +78,8 @@ sw_outbound_new (SwClient *client, const SwOutboundFuncs *funcs, gpointer data)
   outbound->calls = g_hash_table_new (g_str_hash, g_str_equal);
   outbound->by_serial = g_tree_new_full (compare_serials, NULL, NULL, NULL);
   outbound->service = g_socket_service_new ();
-  /* GLib's own is 10: of a burst the kernel would drop the rest, to be tried again seconds later. */
+  /* GLib's own is 10: of a burst the kernel would drop the rest, to be tried again seconds later.
+   */
   g_socket_listener_set_backlog (G_SOCKET_LISTENER (outbound->service), CALLS_MAX);
   g_signal_connect (outbound->service, "incoming", G_CALLBACK (on_incoming), outbound);
   return outbound;

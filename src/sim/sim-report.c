@@ -153,7 +153,7 @@ report_tell (SimChannel *channel)
 void
 sim_report_end (SimChannel *channel)
 {
-  if (channel->keeper || channel->running == SIM_CS_HANGUP)
+  if (channel->running == SIM_CS_HANGUP)
     return;
   if (channel->keeper)
     {
