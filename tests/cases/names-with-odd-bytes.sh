@@ -15,4 +15,4 @@ for i in "${!encoded[@]}"; do
   contains "$(cat "$M/calls/${encoded[i]}/vars")" "uuid=" "the variables of ${names[i]}"
   check grep -qxF "${encoded[i]}" <(ls -A "$M/calls")
 done
-check ls -laR "$M/calls" >/dev/null
+check ls -laR "${encoded[@]/#/$M/calls/}" >/dev/null
