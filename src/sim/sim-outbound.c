@@ -168,6 +168,9 @@ outbound_go_on (SimChannel *channel, SimFrame *frame, gboolean resumes)
   gboolean async = outbound->async;
   if (async && !resumes)
     return;
+  /* What a message had it play ends first: measured for `resume`, then `exit`. */
+  if (sim_app_innermost (channel) != frame)
+    sim_app_break (channel, FALSE);
   sim_outbound_stop (channel, frame);
   outbound->parked = FALSE;
   sim_app_done (frame, NULL);
