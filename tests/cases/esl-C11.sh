@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# C11 events, nixevent, noevents, myevents: written to events*, they mean what they mean to the switch.
+. "$(dirname -- "$0")/lib.sh"
+
+switch_and_mount
+quick "$PYTHON" - "$M" <<'END'
+import os, re, sys
+from esl import Connection, event
+
+path = sys.argv[1] + '/events.json'
+commands = [
+    ['event plain CUSTOM test::a'],
+    ['event json CUSTOM test::a test::b'],
+    ['event plain MESSAGE'],
+    ['event plain message'],
+    ['event MESSAGE'],
+    ['event plain MESSAGE', 'event json CUSTOM test::a'],
+    ['event plain CUSTOM test::a MESSAGE'],
+    ['event plain MESSAGE CUSTOM test::a'],
+    ['event plain NO_SUCH MESSAGE'],
+    ['event plain all'],
+    ['event plain all', 'noevents'],
+    ['event plain all', 'noevents', 'event plain MESSAGE'],
+    ['event plain CUSTOM test::a test::b', 'nixevent CUSTOM test::a'],
+    ['event plain MESSAGE NOTALK', 'nixevent MESSAGE'],
+    ['event plain MESSAGE', 'nixevent NOTALK'],
+    ['event plain  MESSAGE   NOTALK'],
+    ['EVENT plain MESSAGE'],
+]
+fired = [(b'CUSTOM', b'test::a'), (b'CUSTOM', b'test::b'), (b'CUSTOM', b'test::c'),
+         (b'MESSAGE', b''), (b'NOTALK', b''), (b'SHUTDOWN_REQUESTED', b'')]
+
+
+def send(name, subclass, number):
+    headers = [(b'Number', number)] + ([(b'Event-Subclass', subclass)] if subclass else [])
+    Connection().pipeline([event(name, headers, b'')])
+
+
+def numbers(next_event, last):
+    """Ours, of all events before the one with the number `last`."""
+    found = []
+    while True:
+        number = re.search(rb'"?Number"?: *"?([a-z0-9]+)', next_event())
+        if number and number.group(1) == last:
+            return found
+        if number and number.group(1) != b'end':
+            found.append(number.group(1))
+
+
+switch, files = [], []
+for lines in commands:
+    connection, file = Connection(), os.open(path, os.O_RDWR)
+    for line in lines:
+        reply = connection.ask(line.encode())[0]['reply-text']
+        assert reply.startswith('+OK'), (line, reply)
+        os.write(file, line.encode() + b'\n')
+    switch.append(connection)
+    files.append(os.fdopen(file, 'r+b', 0))
+for n, (name, subclass) in enumerate(fired):
+    send(name, subclass, b'%d' % n)
+# What ends it is subscribed to everywhere, once all before it has been decided on.
+control = Connection()
+control.ask(b'event plain CUSTOM test::end')
+everything = os.fdopen(os.open(path, os.O_RDWR), 'r+b', 0)
+everything.write(b'event json CUSTOM test::end\n')
+send(b'CUSTOM', b'test::end', b'end')
+numbers(control.event, b'end')
+numbers(everything.readline, b'end')
+# A reader decides when it reads, so each reads on to the end before its subscription changes.
+got = []
+for file in files:
+    text = b''
+    file.write(b'timeout 0\n')
+    for _ in range(100):
+        while piece := file.read(1 << 20):
+            text += piece
+    got.append([n for n in re.findall(rb'"Number":"([a-z0-9]+)"', text) if n != b'end'])
+for connection in switch:
+    assert connection.ask(b'event json CUSTOM test::last')[0]['reply-text'].startswith('+OK')
+send(b'CUSTOM', b'test::last', b'last')
+some = 0
+for lines, connection, seen in zip(commands, switch, got):
+    expected = numbers(connection.event, b'last')
+    assert seen == expected, (lines, seen, expected)
+    some += 0 < len(expected) < len(fired)
+assert some > 8, some
+
+for line in (b'event plain', b'nixevent', b'event'):
+    assert not Connection().ask(line)[0]['reply-text'].startswith('+OK'), line
+    try:
+        os.write(os.open(path, os.O_RDWR), line + b'\n')
+        raise AssertionError(line)
+    except OSError:
+        pass
+END
+
+note "the file's name decides the format, whatever the line says"
+exec 3<>"$M/events" 4<>"$M/events.json" 5<>"$M/events.xml"
+for fd in 3 4 5; do echo "event json CUSTOM test::form" >&$fd; done
+"$PYTHON" "$CASES/esl.py" fire <(printf 'CUSTOM\nEvent-Subclass: test::form\n\n')
+contains "$(quick head -n 1 <&3)" "Command: "
+contains "$(quick head -n 1 <&4)" '{"'
+same "<event>" "$(quick head -n 1 <&5)"
+exec 3>&- 4>&- 5>&-
+
+note "myevents: one channel's, to its end"
+channel
+mine=$u
+channel
+reader mine "$M/events.json" "myevents $mine"
+echo "set a=b" >"$M/calls/$u/execute"
+echo "set a=b" >"$M/calls/$mine/execute"
+hang_up "$mine"
+await not runs "${readers[mine]}"
+same "$mine" "$(jq -r '."Unique-ID"' <"$WORK/mine" | sort -u)"
+for name in CHANNEL_EXECUTE_COMPLETE CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE; do
+  check has_event "$WORK/mine" Event-Name "$name"
+done
