@@ -19,6 +19,7 @@ struct _SwJob
   gint64 started; /* real time */
   gint64 changed;
   gint64 clock; /* monotonic, of the start; then how long it ran */
+  gboolean starting; /* bgapi is not answered yet */
   gpointer watch;
   GDestroyNotify free_watch;
 };
@@ -129,7 +130,9 @@ finish (SwJob *job, SwJobState state, GBytes *reply)
   if (job->jobs == NULL)
     return;
   job->jobs->running--;
-  job->jobs->changed (job, job->jobs->data);
+  /* Its starter hears the answer to bgapi first. */
+  if (!job->starting)
+    job->jobs->changed (job, job->jobs->data);
 }
 
 /* Ended jobs go first, oldest first; then those that are too old, whatever they do. */
@@ -195,6 +198,7 @@ job_new (SwJobs *jobs, const char *line, gsize len, const char *job_uuid)
   job->serial = ++jobs->next_serial;
   job->started = job->changed = g_get_real_time ();
   job->clock = g_get_monotonic_time ();
+  job->starting = TRUE;
   g_hash_table_insert (jobs->by_uuid, job->uuid, job);
   g_queue_push_tail_link (&jobs->order, &job->link);
   jobs->running++;
@@ -207,16 +211,20 @@ static void
 on_started (const char *text, gsize len, const GError *error, gpointer data)
 {
   Start *start = data;
+  SwJob *job = start->job;
   gboolean taken = error == NULL && g_str_has_prefix (text, "+OK");
 
   /* Lost with the link: it may run, and its result may come yet. */
   if (!taken && !g_error_matches (error, SW_ERROR, SW_ERROR_LOST)
       && !g_error_matches (error, SW_ERROR, SW_ERROR_TIMEOUT))
-    forget (start->job);
+    forget (job);
   g_queue_unlink (&start->jobs->starts, &start->link);
+  job->starting = FALSE;
   if (start->started != NULL)
     start->started (text, len, error, start->data);
-  sw_job_unref (start->job);
+  if (job->state != SW_JOB_RUNNING && job->jobs != NULL)
+    job->jobs->changed (job, job->jobs->data);
+  sw_job_unref (job);
   g_free (start);
 }
 

@@ -4,9 +4,9 @@
  *   start: register -> send bgapi -> "+OK Job-UUID" -> ... -> BACKGROUND_JOB -> done
  *
  * A BACKGROUND_JOB event reaches every subscriber and may overtake the reply, hence a Job-UUID of
- * our own, registered first (protocol: bgapi). A job survives a reconnect to the same core; a new
- * Core-UUID, or a result that came while the link was down, makes it lost: see sw_jobs_core(). The
- * last SW_JOBS_MAX jobs, or SW_JOBS_AGE, are kept; one that runs is not forgotten before it is old.
+ * our own, registered first (protocol: bgapi); its starter hears of both in their order. A job
+ * survives a reconnect to the same core; a new Core-UUID makes it lost: see sw_jobs_core(). (One
+ * whose result came while the link was down can't be told from one that still runs.) The last SW_JOBS_MAX jobs, or SW_JOBS_AGE, are kept; one that runs is not forgotten before it is old.
  */
 #pragma once
 
@@ -27,7 +27,7 @@ typedef enum
   SW_JOB_LOST, /* it will not come */
 } SwJobState;
 
-/* Runs when a job's state has changed. */
+/* Runs when a job's state has changed, never before its `started`. */
 typedef void (*SwJobFunc) (SwJob *job, gpointer data);
 
 SwJobs *sw_jobs_new (SwClient *client, SwJobFunc changed, gpointer data);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* test-job.c - background jobs: what their starter is told and in which order, ids, a new core. */
+#include "client-fixture.h"
+#include "sw-job.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ADD(path, func) g_test_add (path, JobFixture, NULL, set_up, func, tear_down)
+
+typedef struct
+{
+  ClientFixture base;
+  SwJobs *jobs;
+  GString *told; /* "started " and "UUID=state " */
+} JobFixture;
+
+static void
+on_changed (SwJob *job, gpointer data)
+{
+  JobFixture *f = data;
+  static const char *const words[] = { "running", "done", "lost" };
+
+  g_string_append_printf (f->told, "%s=%s ", sw_job_uuid (job), words[sw_job_state (job)]);
+}
+
+static void
+on_started (const char *text, gsize len, const GError *error, gpointer data)
+{
+  JobFixture *f = data;
+
+  g_string_append (f->told,
+                   error == NULL && g_str_has_prefix (text, "+OK") ? "started " : "refused ");
+}
+
+static void
+set_up (JobFixture *f, gconstpointer data)
+{
+  client_set_up (&f->base, data);
+  client_start (&f->base);
+  f->jobs = sw_jobs_new (f->base.client, on_changed, f);
+  f->told = g_string_new (NULL);
+}
+
+static void
+tear_down (JobFixture *f, gconstpointer data)
+{
+  sw_jobs_free (f->jobs);
+  client_tear_down (&f->base, data);
+  g_string_free (f->told, TRUE);
+}
+
+static SwJob *
+start (JobFixture *f, const char *job_uuid)
+{
+  int error = -1;
+  SwJob *job = sw_jobs_start (f->jobs, "echo x", 6, job_uuid, on_started, f, &error);
+
+  g_assert_cmpint (error, ==, 0);
+  return job;
+}
+
+static void
+result (JobFixture *f, const char *job_uuid, const char *text)
+{
+  g_autoptr (EslEvent) event = esl_event_new ();
+
+  esl_event_add (event, "Event-Name", "BACKGROUND_JOB");
+  esl_event_add (event, "Job-UUID", job_uuid);
+  esl_event_set_body (event, text, strlen (text));
+  sw_jobs_apply (f->jobs, event);
+}
+
+static void
+test_in_order (JobFixture *f, gconstpointer data)
+{
+  SwJob *job = start (f, "one");
+
+  WAIT_UNTIL (f->told->len > 0);
+  g_assert_cmpstr (f->told->str, ==, "started ");
+  result (f, "another", "+OK\n");
+  g_assert_cmpint (sw_job_state (job), ==, SW_JOB_RUNNING);
+  result (f, "one", "+OK\n");
+  g_assert_cmpstr (f->told->str, ==, "started one=done ");
+  result (f, "one", "-ERR twice\n");
+  g_assert_cmpstr (f->told->str, ==, "started one=done ");
+  g_assert_cmpmem (g_bytes_get_data (sw_job_reply (job), NULL), 4, "+OK\n", 4);
+}
+
+/* The event may overtake the answer to bgapi. */
+static void
+test_overtaken (JobFixture *f, gconstpointer data)
+{
+  SwJob *job;
+
+  fake_switch_hold (f->base.fake, "bgapi");
+  job = start (f, "one");
+  WAIT_UNTIL (fake_switch_count (f->base.fake, "bgapi") == 1);
+  result (f, "one", "+OK\n");
+  g_assert_cmpint (sw_job_state (job), ==, SW_JOB_DONE);
+  g_assert_cmpstr (f->told->str, ==, "");
+  fake_switch_release (f->base.fake);
+  WAIT_UNTIL (f->told->len > 0);
+  g_assert_cmpstr (f->told->str, ==, "started one=done ");
+}
+
+static void
+test_ids (JobFixture *f, gconstpointer data)
+{
+  g_autofree char *longest = g_strnfill (256, 'x'), *longer = g_strnfill (257, 'x');
+  const char *const bad[] = { "", " x", "a\nb", "a\x7f", longer };
+  int error = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_assert_null (sw_jobs_start (f->jobs, "echo", 4, bad[i], on_started, f, &error));
+      g_assert_cmpint (error, ==, EINVAL);
+    }
+  start (f, longest);
+  g_assert_null (sw_jobs_start (f->jobs, "echo", 4, longest, on_started, f, &error));
+  g_assert_cmpint (error, ==, EEXIST);
+  result (f, longest, "+OK\n");
+  start (f, longest);
+  g_assert_cmpuint (sw_jobs_running (f->jobs), ==, 1);
+}
+
+static void
+test_core (JobFixture *f, gconstpointer data)
+{
+  SwJob *job = start (f, "one");
+
+  WAIT_UNTIL (f->told->len > 0);
+  sw_jobs_core (f->jobs, "core-1");
+  sw_jobs_core (f->jobs, "core-1");
+  g_assert_cmpint (sw_job_state (job), ==, SW_JOB_RUNNING);
+  sw_jobs_core (f->jobs, "core-2");
+  g_assert_cmpstr (f->told->str, ==, "started one=lost ");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/job/in-order", test_in_order);
+  ADD ("/job/overtaken", test_overtaken);
+  ADD ("/job/ids", test_ids);
+  ADD ("/job/core", test_core);
+  return g_test_run ();
+}
