@@ -257,6 +257,21 @@ esl_event_remove (EslEvent *event, const char *name)
 
 /* `body` NULL: no body, which is not the same as an empty one. */
 void
+esl_event_move_first (EslEvent *event, const char *name)
+{
+  const EslEntry *found = find_first (event, name);
+  EslEntry entry;
+
+  if (found == NULL)
+    return;
+  entry = *found;
+  remove_from (event, 0, name);
+  memmove (event->entries + 1, event->entries, event->n_entries * sizeof entry);
+  event->entries[0] = entry;
+  event->n_entries++;
+}
+
+void
 esl_event_set_body (EslEvent *event, const void *body, gsize len)
 {
   g_autofree char *old = NULL;
@@ -303,6 +318,37 @@ esl_event_get_last (const EslEvent *event, const char *name)
   const EslEntry *entry = find_last (event, name);
 
   return entry == NULL ? NULL : esl_event_at (event, entry->value);
+}
+
+const char *
+esl_event_whole (const EslEvent *event, guint *index, GString *scratch)
+{
+  const EslEntry *entry = &event->entries[*index];
+  const EslEntry *end = event->entries + event->n_entries;
+  const char *value = esl_event_at (event, entry->value);
+
+  if (entry + 1 == end || entry[1].kind != ESL_HEADER_CELL)
+    return value;
+  g_string_assign (scratch, "ARRAY::");
+  g_string_append_len (scratch, value, (gssize)entry->value_len);
+  for (entry++; entry < end && entry->kind == ESL_HEADER_CELL; entry++, ++*index)
+    {
+      g_string_append (scratch, "|:");
+      g_string_append_len (scratch, esl_event_at (event, entry->value), (gssize)entry->value_len);
+    }
+  return scratch->str;
+}
+
+const char *
+esl_event_get_whole (const EslEvent *event, const char *name, GString *scratch)
+{
+  const EslEntry *entry = find_first (event, name);
+  guint index;
+
+  if (entry == NULL)
+    return NULL;
+  index = (guint)(entry - event->entries);
+  return esl_event_whole (event, &index, scratch);
 }
 
 /* The last Event-Name: an event made by sendevent may carry one from its author, and the switch

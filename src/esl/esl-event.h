@@ -81,6 +81,8 @@ void esl_event_add_array (EslEvent *event, const char *name, const char *const *
                           guint n_cells);
 void esl_event_set (EslEvent *event, const char *name, const char *value);
 guint esl_event_remove (EslEvent *event, const char *name);
+/* Makes the first header of that name (no array) the first of all, and removes its others. */
+void esl_event_move_first (EslEvent *event, const char *name);
 void esl_event_set_body (EslEvent *event, const void *body, gsize len);
 
 /* Reading. Strings belong to the event. esl_event_get() finds the first header of that name,
@@ -93,6 +95,13 @@ void esl_event_header (const EslEvent *event, guint index, EslHeader *ret_header
 const char *esl_event_get (const EslEvent *event, const char *name);
 const char *esl_event_get_last (const EslEvent *event, const char *name);
 const char *esl_event_name (const EslEvent *event);
+
+/* A value as the switch itself keeps and compares it: an array is "ARRAY::a|:b", one of a single
+ * cell just that cell. esl_event_get_whole() finds the first header of that name, NULL when there
+ * is none; esl_event_whole() takes a header's number and leaves in it that of its last cell. The
+ * result is the event's, or `scratch`'s when it had to be put together. */
+const char *esl_event_whole (const EslEvent *event, guint *index, GString *scratch);
+const char *esl_event_get_whole (const EslEvent *event, const char *name, GString *scratch);
 const guint8 *esl_event_body (const EslEvent *event, gsize *ret_len);
 
 /* Texts. esl_event_parse() replaces what the event held; after an error the event is empty.

@@ -137,40 +137,17 @@ run_uuid_setvar_multi (SimApiCall *call)
 
 /* ---- dump ---- */
 
-/* A header's value, cells of an array joined. */
-static void
-dump_value (const EslEvent *esl, guint index, GString *out)
-{
-  EslHeader header, next = { .kind = ESL_HEADER_SINGLE };
-  guint n = esl_event_n_headers (esl);
-  esl_event_header (esl, index, &header);
-  if (index + 1 < n)
-    esl_event_header (esl, index + 1, &next);
-  if (header.kind == ESL_HEADER_ARRAY && next.kind == ESL_HEADER_CELL)
-    g_string_append (out, "ARRAY::");
-  g_string_append_len (out, header.value, (gssize)header.value_len);
-  for (index++; index < n; index++)
-    {
-      esl_event_header (esl, index, &header);
-      if (header.kind != ESL_HEADER_CELL)
-        break;
-      g_string_append_printf (out, "|:%s", header.value);
-    }
-}
-
 /* Values in brackets and raw: what `uuid_dump U plain` shows. */
 static void
 dump_bracketed (const EslEvent *esl, GString *out)
 {
+  g_autoptr (GString) scratch = g_string_new (NULL);
   for (guint i = 0; i < esl_event_n_headers (esl); i++)
     {
       EslHeader header;
       esl_event_header (esl, i, &header);
-      if (header.kind == ESL_HEADER_CELL)
-        continue;
-      g_string_append_printf (out, "%s: [", header.name);
-      dump_value (esl, i, out);
-      g_string_append (out, "]\n");
+      const char *value = esl_event_whole (esl, &i, scratch);
+      g_string_append_printf (out, "%s: [%s]\n", header.name, value);
     }
 }
 

@@ -267,12 +267,14 @@ static void
 command_sendevent (SimRequest *request)
 {
   SimListener *listener = request->listener;
+  EslEvent *message = g_steal_pointer (&request->command->message);
   const char *name = request->args + strspn (request->args, " \t");
   SimEventType type = sim_event_type_parse (name, -1);
   g_autofree char *uuid = sim_uuid_new ();
-  esl_event_add (request->command->message, "Event-UUID", uuid);
-  send_event (listener->sim, type < SIM_EVENT_ALL ? type : SIM_EVENT_CUSTOM,
-              g_steal_pointer (&request->command->message));
+  esl_event_add (message, "Event-UUID", uuid);
+  if (type == SIM_EVENT_CUSTOM)
+    esl_event_move_first (message, "Event-Subclass");
+  send_event (listener->sim, type < SIM_EVENT_ALL ? type : SIM_EVENT_CUSTOM, message);
   g_string_append_printf (request->reply, "+OK %s", uuid);
 }
 

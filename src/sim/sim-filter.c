@@ -24,6 +24,7 @@ typedef struct
 struct _SimFilter
 {
   GPtrArray *rules; /* FilterRule, owned */
+  GString *scratch;
 };
 
 static void
@@ -41,6 +42,7 @@ sim_filter_new (void)
 {
   SimFilter *filter = g_new0 (SimFilter, 1);
   filter->rules = g_ptr_array_new_with_free_func (filter_rule_free);
+  filter->scratch = g_string_new (NULL);
   return filter;
 }
 
@@ -48,20 +50,23 @@ void
 sim_filter_free (SimFilter *filter)
 {
   g_ptr_array_unref (filter->rules);
+  g_string_free (filter->scratch, TRUE);
   g_free (filter);
 }
 
-/* "/pattern/flags", or a pattern without its slashes closed. */
+/* "/pattern/flags"; without the second slash it never matches. */
 static GRegex *
 filter_regex (const char *text)
 {
   const char *end = strrchr (text, '/');
-  gboolean closed = end > text;
-  g_autofree char *pattern =
-      closed ? g_strndup (text + 1, (gsize)(end - text - 1)) : g_strdup (text + 1);
+  if (end == text)
+    return NULL;
+  g_autofree char *pattern = g_strndup (text + 1, (gsize)(end - text - 1));
   int flags = G_REGEX_RAW | G_REGEX_OPTIMIZE;
-  if (closed && strchr (end, 'i'))
+  if (strchr (end, 'i'))
     flags |= G_REGEX_CASELESS;
+  if (strchr (end, 's'))
+    flags |= G_REGEX_DOTALL;
   return g_regex_new (pattern, flags, 0, NULL);
 }
 
@@ -159,7 +164,8 @@ sim_filter_passes (const SimFilter *filter, const EslEvent *event)
   for (guint i = 0; i < filter->rules->len; i++)
     {
       const FilterRule *rule = g_ptr_array_index (filter->rules, i);
-      const char *value = (pass && rule->positive) ? NULL : esl_event_get (event, rule->name);
+      const char *value =
+          (pass && rule->positive) ? NULL : esl_event_get_whole (event, rule->name, filter->scratch);
       if (!value || !filter_rule_matches (rule, value))
         continue;
       if (!rule->positive)

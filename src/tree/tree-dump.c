@@ -46,28 +46,6 @@ reading_free (Reading *reading)
 
 /* ---- texts ---- */
 
-/* The header's value as the switch would give it for a variable, arrays as ARRAY::a|:b. *index is
- * left on the header's last cell. */
-static const char *
-whole_value (const EslEvent *event, guint *index, const EslHeader *header, GString *scratch)
-{
-  EslHeader cell;
-
-  if (header->kind == ESL_HEADER_SINGLE)
-    return header->value;
-  g_string_assign (scratch, "ARRAY::");
-  g_string_append_len (scratch, header->value, (gssize)header->value_len);
-  for (; *index + 1 < esl_event_n_headers (event); ++*index)
-    {
-      esl_event_header (event, *index + 1, &cell);
-      if (cell.kind != ESL_HEADER_CELL)
-        break;
-      g_string_append (scratch, "|:");
-      g_string_append_len (scratch, cell.value, (gssize)cell.value_len);
-    }
-  return scratch->str;
-}
-
 /* Calls `each` for every variable of the dump. */
 void
 tree_dump_each_variable (const EslEvent *dump,
@@ -82,7 +60,7 @@ tree_dump_each_variable (const EslEvent *dump,
 
       esl_event_header (dump, i, &header);
       if (g_str_has_prefix (header.name, VARIABLE) && header.kind != ESL_HEADER_CELL)
-        each (header.name + strlen (VARIABLE), whole_value (dump, &i, &header, scratch), data);
+        each (header.name + strlen (VARIABLE), esl_event_whole (dump, &i, scratch), data);
     }
 }
 

@@ -4,7 +4,9 @@
  * Semantics as the switch has them (protocol: commands and replies, filter semantics): names
  * without regard to case; after CUSTOM every word is a subclass; subscriptions add up; with any
  * filter an event passes only if a positive one matches, over all headers, and none that is
- * negative ("-value") does; a value that begins with "/" is a regular expression.
+ * negative ("-value") does; a value that begins with "/" is a regular expression; an array is
+ * compared as "ARRAY::a|:b". A regular expression that can't be compiled would never match at the
+ * switch; here it is refused.
  */
 #include "tree-subscription.h"
 
@@ -12,6 +14,7 @@
 #include <string.h>
 
 #define WORDS_MAX 1000 /* names, subclasses and filters of one reader */
+#define NEVER "(?!)"   /* matches nothing */
 
 typedef struct
 {
@@ -31,6 +34,7 @@ struct _Subscription
   GHashTable *subclasses; /* as given, compared without case */
   GPtrArray *filters;
   char *channel; /* myevents */
+  GString *scratch;
 };
 
 static void
@@ -53,6 +57,7 @@ subscription_new (void)
   subscription->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   subscription->subclasses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   subscription->filters = g_ptr_array_new_with_free_func (filter_free);
+  subscription->scratch = g_string_new (NULL);
   return subscription;
 }
 
@@ -62,6 +67,7 @@ subscription_free (Subscription *subscription)
   g_hash_table_unref (subscription->names);
   g_hash_table_unref (subscription->subclasses);
   g_ptr_array_unref (subscription->filters);
+  g_string_free (subscription->scratch, TRUE);
   g_free (subscription->channel);
   g_free (subscription);
 }
@@ -164,13 +170,33 @@ on_myevents (Subscription *subscription, char **words)
 
 /* ---- filter ---- */
 
+/* "/pattern/flags", as the switch reads it: the last slash ends the pattern, `i` and `s` are its
+ * flags, and without an end it never matches. NULL: no regular expression. */
 static GRegex *
 compile (const char *text)
 {
-  gsize len = strlen (text);
-  g_autofree char *pattern = g_strndup (text + 1, len - (text[len - 1] == '/' && len > 1 ? 2 : 1));
+  const char *end = strrchr (text, '/');
+  g_autofree char *pattern = end > text ? g_strndup (text + 1, (gsize)(end - text - 1)) : NULL;
+  GRegexCompileFlags flags = G_REGEX_RAW;
 
-  return g_regex_new (pattern, G_REGEX_RAW, 0, NULL);
+  if (pattern == NULL)
+    return g_regex_new (NEVER, G_REGEX_RAW, 0, NULL);
+  if (strchr (end, 'i') != NULL)
+    flags |= G_REGEX_CASELESS;
+  if (strchr (end, 's') != NULL)
+    flags |= G_REGEX_DOTALL;
+  return g_regex_new (pattern, flags, 0, NULL);
+}
+
+/* The sign of a value: the last one before its text. */
+static const char *
+skip_signs (const char *value, gboolean *ret_negative)
+{
+  *ret_negative = FALSE;
+  for (; *value == '+' || *value == '-' || *value == ' '; value++)
+    if (*value != ' ')
+      *ret_negative = *value == '-';
+  return value;
 }
 
 static int
@@ -186,8 +212,7 @@ add_filter (Subscription *subscription, const char *header, const char *value)
   filter = g_new0 (Filter, 1);
   filter->header = g_strdup (header);
   filter->value = g_strdup (value);
-  filter->negative = value[0] == '-';
-  filter->wanted = filter->value + (value[0] == '-' || value[0] == '+');
+  filter->wanted = skip_signs (filter->value, &filter->negative);
   filter->regex = regex;
   g_ptr_array_add (subscription->filters, filter);
   return 0;
@@ -303,9 +328,9 @@ is_subscribed (const Subscription *subscription, const EslEvent *event)
 }
 
 static gboolean
-filter_matches (const Filter *filter, const EslEvent *event)
+filter_matches (const Filter *filter, const EslEvent *event, GString *scratch)
 {
-  const char *value = esl_event_get (event, filter->header);
+  const char *value = esl_event_get_whole (event, filter->header, scratch);
 
   if (value == NULL)
     return FALSE;
@@ -323,7 +348,7 @@ passes_filters (const Subscription *subscription, const EslEvent *event)
     {
       const Filter *filter = subscription->filters->pdata[i];
 
-      if (!filter_matches (filter, event))
+      if (!filter_matches (filter, event, subscription->scratch))
         continue;
       if (filter->negative)
         return FALSE;

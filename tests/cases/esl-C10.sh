@@ -40,7 +40,12 @@ commands = [
     ['filter Twice second'],
     ['filter List two'],
     ['filter List /two/'],
+    ['filter List /one.:two/'],
+    ['filter List ARRAY::one|:two'],
     ['filter Colour /re', 'filter Size 9'],
+    ['filter Colour /RED/i'],
+    ['filter Colour -+red'],
+    ['filter Size /./', 'filter Colour - red'],
     ['FILTER Colour red'],
 ]
 events = []

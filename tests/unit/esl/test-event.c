@@ -135,6 +135,44 @@ test_copy_is_its_own (void)
   assert_header (copy, 1, "C", "3", ESL_HEADER_SINGLE);
 }
 
+static void
+test_whole_values (void)
+{
+  static const char *const three[] = { "a", "", "c" }, *const one[] = { "single" };
+  g_autoptr (EslEvent) event = esl_event_new ();
+  g_autoptr (GString) scratch = g_string_new (NULL);
+  guint index = 1;
+
+  esl_event_add (event, "Plain", "x");
+  esl_event_add_array (event, "List", three, 3);
+  esl_event_add_array (event, "One", one, 1);
+  esl_event_add_array (event, "Last", three, 2);
+  g_assert_cmpstr (esl_event_get_whole (event, "plain", scratch), ==, "x");
+  g_assert_cmpstr (esl_event_get_whole (event, "LIST", scratch), ==, "ARRAY::a|:|:c");
+  g_assert_cmpstr (esl_event_get_whole (event, "One", scratch), ==, "single");
+  g_assert_cmpstr (esl_event_get_whole (event, "Last", scratch), ==, "ARRAY::a|:");
+  g_assert_null (esl_event_get_whole (event, "None", scratch));
+  g_assert_cmpstr (esl_event_whole (event, &index, scratch), ==, "ARRAY::a|:|:c");
+  g_assert_cmpuint (index, ==, 3);
+}
+
+static void
+test_move_first (void)
+{
+  g_autoptr (EslEvent) event = esl_event_new ();
+
+  esl_event_add (event, "A", "1");
+  esl_event_move_first (event, "None");
+  esl_event_add (event, "B", "2");
+  esl_event_add (event, "C", "3");
+  esl_event_add (event, "b", "4");
+  esl_event_move_first (event, "B");
+  g_assert_cmpuint (esl_event_n_headers (event), ==, 3);
+  assert_header (event, 0, "B", "2", ESL_HEADER_SINGLE);
+  assert_header (event, 1, "A", "1", ESL_HEADER_SINGLE);
+  assert_header (event, 2, "C", "3", ESL_HEADER_SINGLE);
+}
+
 /* A warm event keeps its storage; an exceptional one's goes back. */
 static void
 test_storage_is_reused (void)
@@ -169,6 +207,8 @@ main (int argc, char **argv)
   g_test_add_func ("/esl/event/own-strings", test_own_strings);
   g_test_add_func ("/esl/event/body", test_body);
   g_test_add_func ("/esl/event/copy-is-its-own", test_copy_is_its_own);
+  g_test_add_func ("/esl/event/whole-values", test_whole_values);
+  g_test_add_func ("/esl/event/move-first", test_move_first);
   g_test_add_func ("/esl/event/storage-is-reused", test_storage_is_reused);
   return g_test_run ();
 }
