@@ -18,7 +18,7 @@ struct _SwJob
   guint64 serial;
   gint64 started; /* real time */
   gint64 changed;
-  gint64 clock; /* monotonic, of the start; then how long it ran */
+  gint64 clock;      /* monotonic, of the start; then how long it ran */
   gboolean starting; /* bgapi is not answered yet */
   gpointer watch;
   GDestroyNotify free_watch;

@@ -164,8 +164,9 @@ sim_filter_passes (const SimFilter *filter, const EslEvent *event)
   for (guint i = 0; i < filter->rules->len; i++)
     {
       const FilterRule *rule = g_ptr_array_index (filter->rules, i);
-      const char *value =
-          (pass && rule->positive) ? NULL : esl_event_get_whole (event, rule->name, filter->scratch);
+      const char *value = (pass && rule->positive)
+                              ? NULL
+                              : esl_event_get_whole (event, rule->name, filter->scratch);
       if (!value || !filter_rule_matches (rule, value))
         continue;
       if (!rule->positive)
