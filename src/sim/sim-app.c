@@ -216,7 +216,7 @@ channel_reads_messages (SimChannel *channel)
     if (((SimFrame *)g_ptr_array_index (channel->frames, i))->locks)
       return FALSE;
   const SimFrame *frame = sim_app_innermost (channel);
-  return !frame || (!frame->ending && (frame->app->flags & SIM_APP_READS));
+  return !frame || (!frame->ending && !frame->deaf && (frame->app->flags & SIM_APP_READS));
 }
 
 void
@@ -346,10 +346,11 @@ void
 sim_app_unwind (SimChannel *channel)
 {
   SimFrame *frame;
-  while ((frame = sim_app_innermost (channel)))
-    frame_unwind (channel, frame);
+  sim_app_unwind_messages (channel);
   if (channel->cause)
     sim_messages_end (channel);
+  while ((frame = sim_app_innermost (channel)))
+    frame_unwind (channel, frame);
 }
 
 void

@@ -22,6 +22,7 @@ typedef enum
 {
   SIM_APP_READS = 1 << 0,     /* looks at messages while it waits */
   SIM_APP_BREAKABLE = 1 << 1, /* uuid_break ends it */
+  SIM_APP_ZOMBIE = 1 << 2,    /* runs on a channel that was hung up as well; ends at once */
 } SimAppFlags;
 
 typedef struct
@@ -51,6 +52,7 @@ typedef struct
 
 struct _SimFrame
 {
+  gboolean deaf; /* looks at no message after all: a socket that isn't async */
   SimChannel *channel;
   const SimApp *app;
   char *data; /* NULL: none; variables are expanded */

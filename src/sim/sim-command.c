@@ -17,6 +17,7 @@
 #include "sim-channel.h"
 #include "sim-job.h"
 #include "sim-log.h"
+#include "sim-message.h"
 #include "sim-outbound.h"
 
 /* The switch formats a reply's text into 512 bytes. */
@@ -200,21 +201,25 @@ message_over (gpointer data)
   sim_listener_unref (listener);
 }
 
-/* On a connection that isn't async, a message to its own channel is carried out first. */
+/* On a connection that isn't async, a message to its own channel is carried out at once, before
+ * those that are queued: these must wait until something looks at them. */
 static void
-send_message (SimRequest *request, SimChannel *channel, gboolean waits)
+send_message (SimRequest *request, SimChannel *channel, gboolean at_once)
 {
   SimMessage message = { .event = g_steal_pointer (&request->command->message) };
-  if (waits)
+  if (!at_once)
     {
-      message.done = message_over;
-      message.data = sim_listener_ref (request->listener);
-      request->no_reply = TRUE;
-      sim_listener_begin_busy (request->listener);
+      g_string_append (request->reply, "+OK");
+      sim_app_message (channel, &message);
+      return;
     }
-  else
-    g_string_append (request->reply, "+OK");
-  sim_app_message (channel, &message);
+  message.done = message_over;
+  message.data = sim_listener_ref (request->listener);
+  request->no_reply = TRUE;
+  sim_listener_begin_busy (request->listener);
+  sim_message_run (channel, &message);
+  g_clear_pointer (&message.event, esl_event_free);
+  sim_channel_later (channel, sim_app_pump);
 }
 
 static void

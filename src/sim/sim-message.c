@@ -130,14 +130,27 @@ sim_message_run (SimChannel *channel, SimMessage *message)
   sim_message_finish (channel, message);
 }
 
+/* Would it be executed on a channel that has been hung up? */
+static gboolean
+message_outlives_call (const SimMessage *message)
+{
+  const char *command = esl_event_get (message->event, "call-command");
+  const char *name = esl_event_get (message->event, "execute-app-name");
+  const SimApp *app = name ? sim_app_find (name) : NULL;
+  return !message->done && g_strcmp0 (command, "execute") == 0 && app
+         && app->flags & SIM_APP_ZOMBIE;
+}
+
 void
 sim_messages_end (SimChannel *channel)
 {
   for (SimMessage *message; (message = g_queue_pop_head (&channel->messages));)
     {
-      if (message->done)
-        message->done (message->data);
-      esl_event_free (message->event);
+      if (message_outlives_call (message))
+        message_execute (channel, message);
+      else
+        sim_message_finish (channel, message);
+      g_clear_pointer (&message->event, esl_event_free);
       g_free (message);
     }
 }

@@ -79,6 +79,7 @@ outbound_dialled (GObject *source, GAsyncResult *result, gpointer data)
   SimListener *listener =
       sim_listener_new_outbound (channel->sim, stream, channel, outbound->async, outbound->full);
   outbound->listener = sim_listener_ref (listener);
+  outbound->frame->deaf = !outbound->async;
   if (!outbound->async)
     channel->keeper = listener;
 }

@@ -211,20 +211,32 @@ static void
 complete (Execution *execution)
 {
   g_autofree char *response = g_steal_pointer (&execution->response);
-  g_autofree char *line = g_strdup_printf ("%s\n", response != NULL ? response : "_none_");
+  g_autofree char *line = g_strdup_printf ("%s\n", response);
 
   if (execution->sent != NULL)
     sw_command_cancel (g_steal_pointer (&execution->sent));
   finish (execution, 0, line, strlen (line));
 }
 
+/* The switch is done with the message and never ran the application: on a channel that has been
+ * hung up only those run that need none (`set`, `log`). */
+static void
+give_up (Execution *execution, const EslEvent *event)
+{
+  gboolean ended = esl_event_get (event, "Hangup-Cause") != NULL;
+  const char *text = ended ? "-ERR call ended\n" : "-ERR the switch did not run it\n";
+
+  if (execution->sent != NULL)
+    sw_command_cancel (g_steal_pointer (&execution->sent));
+  finish (execution, ended ? ECANCELED : EREMOTEIO, text, strlen (text));
+}
+
 /* With loops the same run completes several times, and perhaps fewer than was asked for; the
- * PRIVATE_COMMAND that follows the last is then its end (protocol: sendmsg). It also ends a run
- * that the switch gave up without completing it. */
+ * PRIVATE_COMMAND that follows the last is then its end (protocol: sendmsg). */
 void
 tree_execute_event (Tree *tree, const EslEvent *event)
 {
-  const char *name = esl_event_name (event);
+  const char *name = esl_event_name (event), *response;
   Execution *execution;
 
   if (g_hash_table_size (tree->executions) == 0 || name == NULL)
@@ -232,8 +244,10 @@ tree_execute_event (Tree *tree, const EslEvent *event)
   if (strcmp (name, "PRIVATE_COMMAND") == 0)
     {
       execution = find_waiting (tree, event, "Event-UUID");
-      if (execution != NULL)
+      if (execution != NULL && execution->response != NULL)
         complete (execution);
+      else if (execution != NULL)
+        give_up (execution, event);
       return;
     }
   if (strcmp (name, "CHANNEL_EXECUTE_COMPLETE") != 0)
@@ -242,7 +256,8 @@ tree_execute_event (Tree *tree, const EslEvent *event)
   if (execution == NULL)
     return;
   g_free (execution->response);
-  execution->response = g_strdup (esl_event_get (event, "Application-Response"));
+  response = esl_event_get (event, "Application-Response");
+  execution->response = g_strdup (response != NULL ? response : "_none_");
   if (execution->loops <= 1)
     complete (execution);
 }
