@@ -8,6 +8,7 @@
 #include "sim-app.h"
 #include "sim-db.h"
 #include "sim-life.h"
+#include "sim-listener.h"
 #include "sim-log.h"
 
 static const char *const state_names[] = {
@@ -252,10 +253,32 @@ sim_channel_fire_head (SimChannel *channel, SimEventType type, ...)
   sim_event_fire (channel->sim, event);
 }
 
+/* Digits go to the connection that diverts them, and to nobody else, whatever it subscribed to. */
+static gboolean
+is_diverted (const SimChannel *channel, SimEventType type)
+{
+  return channel->diverts && type == SIM_EVENT_DTMF;
+}
+
+static void
+fire_or_divert (SimChannel *channel, SimEvent *event)
+{
+  if (!is_diverted (channel, event->type))
+    {
+      sim_event_fire (channel->sim, event);
+      return;
+    }
+  if (channel->diverts->events_on)
+    sim_listener_offer (channel->diverts, event);
+  sim_event_unref (event);
+}
+
 void
 sim_channel_fire_tail (SimChannel *channel, SimEventType type, ...)
 {
-  SimEvent *event = sim_event_begin (channel->sim, type, NULL);
+  SimEvent *event = is_diverted (channel, type)
+                        ? sim_event_wrap (channel->sim, type, NULL, esl_event_new ())
+                        : sim_event_begin (channel->sim, type, NULL);
   if (!event)
     return;
   sim_channel_describe (channel, event->esl, sim_event_type_has_variables (type));
@@ -263,7 +286,7 @@ sim_channel_fire_tail (SimChannel *channel, SimEventType type, ...)
   va_start (args, type);
   add_pairs (event->esl, args);
   va_end (args);
-  sim_event_fire (channel->sim, event);
+  fire_or_divert (channel, event);
 }
 
 /* ---- states ---- */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define GUARD_SECONDS 10
+#define GUARD_SECONDS 120
 
 SimSwitch *
 test_switch_new (guint16 *ret_port)

@@ -50,7 +50,7 @@ void test_client_clear (TestClient *client);
 const char *test_client_ask (TestClient *client, const char *text);
 const char *test_client_askf (TestClient *client, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* Turns the loop until `done` says so; FALSE when it didn't in ten seconds. */
+/* Turns the loop until `done` says so; FALSE after two minutes, when something must hang. */
 typedef gboolean (*TestCondition) (gpointer data);
 gboolean test_wait (TestCondition done, gpointer data);
 gboolean test_client_wait_frames (TestClient *client, guint n);

@@ -246,6 +246,26 @@ test_myevents_of_nobody (Fixture *f, gconstpointer unused)
   g_assert_nonnull (test_client_wait_event (f->client, "CHANNEL_CREATE"));
 }
 
+/* Diverted digits come to the connection that diverts them, and to no other. */
+static void
+test_divert_digits (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *uuid =
+      g_strndup (test_client_ask (f->other, "api originate null/a &park") + 4, 36);
+  test_client_askf (f->client, "myevents %s", uuid);
+  test_client_ask (f->client, "divert_events on");
+  test_client_ask (f->other, "event plain DTMF MESSAGE");
+  test_client_askf (f->other, "api uuid_recv_dtmf %s 42", uuid);
+  test_client_ask (f->other, "sendevent MESSAGE");
+  g_assert_nonnull (test_client_wait_event (f->other, "MESSAGE"));
+  g_assert_true (test_client_wait_events (f->client, "DTMF", 2));
+  g_assert_cmpuint (test_client_count_events (f->other, "DTMF"), ==, 0);
+  test_client_ask (f->client, "divert_events off");
+  test_client_askf (f->other, "api uuid_recv_dtmf %s 1", uuid);
+  g_assert_true (test_client_wait_events (f->other, "DTMF", 1));
+  g_assert_true (test_client_wait_events (f->client, "DTMF", 3));
+}
+
 /* An event with a channel's Unique-ID takes on the channel's headers; diverted, it goes to the
  * connection that controls the channel, bare. */
 static void
@@ -290,6 +310,7 @@ main (int argc, char **argv)
   ADD ("log", test_log);
   ADD ("linger-for-ever", test_linger_for_ever);
   ADD ("divert", test_divert);
+  ADD ("divert-digits", test_divert_digits);
   ADD ("myevents-of-nobody", test_myevents_of_nobody);
   return g_test_run ();
 }
