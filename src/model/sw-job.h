@@ -6,7 +6,8 @@
  * A BACKGROUND_JOB event reaches every subscriber and may overtake the reply, hence a Job-UUID of
  * our own, registered first (protocol: bgapi); its starter hears of both in their order. A job
  * survives a reconnect to the same core; a new Core-UUID makes it lost: see sw_jobs_core(). (One
- * whose result came while the link was down can't be told from one that still runs.) The last SW_JOBS_MAX jobs, or SW_JOBS_AGE, are kept; one that runs is not forgotten before it is old.
+ * whose result came while the link was down can't be told from one that still runs.) The last
+ * SW_JOBS_MAX jobs, or SW_JOBS_AGE, are kept; one that runs is not forgotten before it is old.
  */
 #pragma once
 

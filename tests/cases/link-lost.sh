@@ -35,7 +35,7 @@ await is_asked
 cut_wire
 await is_down
 note "while the link is down"
-wait "$sleeper"
+await not runs "$sleeper"
 same ECONNRESET "$(cat "$WORK/sleeper")" "a command in flight"
 same "-ERR link lost" "$(quick cat <&6)" "a conversation under way"
 same EHOSTDOWN "$(wrote "$M/api/echo" 'x\n')"
