@@ -58,6 +58,7 @@ struct _SwClient
   SwResync resync;
   GQueue executes; /* of commands that wait for the catalog */
   GString *json;   /* of a record */
+  SwCounts counts;
 };
 
 /* "host:port" of the switch; owned by the caller. */

@@ -155,6 +155,9 @@ on_event (const EslEvent *event, const char *json, gsize len, gpointer data)
   gint64 now = g_get_real_time ();
   gboolean ours = g_strcmp0 (name, "API") == 0 && sw_echo_take (client->echo, event, now);
 
+  client->counts.events++;
+  client->counts.event_bytes += len;
+  client->counts.echoes += ours;
   note_core_of (client, event);
   sw_gap_note (client, name, sequence, ours);
   sw_sequence_note (&client->sequence, sequence);
@@ -180,6 +183,7 @@ on_link_up (gpointer data)
 {
   SwClient *client = data;
 
+  client->counts.links++;
   sw_echo_clear (client->echo);
   sw_gap_regained (client, g_get_real_time ());
   emit_connected (client);
@@ -237,6 +241,7 @@ on_log_line (const EslEvent *headers, const char *text, gsize len, gpointer data
 {
   SwClient *client = data;
 
+  client->counts.log_lines++;
   if (client->funcs.log != NULL)
     client->funcs.log (client, headers, text, len, client->data);
 }
@@ -254,6 +259,7 @@ on_reading (const char *line, gpointer data)
 {
   SwClient *client = data;
 
+  client->counts.queries_sent++;
   if (sw_link_allowed_events (client->link) == NULL)
     sw_echo_expect (client->echo, line, g_get_real_time ());
 }
@@ -375,7 +381,15 @@ sw_client_core_uuid (const SwClient *client)
 void
 sw_client_add_live_reader (SwClient *client, int delta)
 {
+  client->counts.live_readers += (guint)delta;
   sw_link_add_live_reader (client->link, delta);
+}
+
+const SwCounts *
+sw_client_counts (SwClient *client)
+{
+  client->counts.waiting = sw_pool_queued (client->pool);
+  return &client->counts;
 }
 
 void

@@ -144,4 +144,26 @@ const char *sw_client_application_syntax (SwClient *client, const char *name);
 /* How many live readers wait for events: the event connection is poked while there is one. */
 void sw_client_add_live_reader (SwClient *client, int delta);
 
+/* What has happened since the client was made. Lent. */
+typedef struct
+{
+  guint64 links;        /* times that the switch was connected */
+  guint64 events;       /* that the switch sent */
+  guint64 event_bytes;  /* of their JSON */
+  guint64 echoes;       /* of them: those that our own reads caused, left out */
+  guint64 missing;      /* that may have been missed, at most */
+  guint64 log_lines;    /* that the switch sent */
+  guint64 queries;      /* sw_client_query() */
+  guint64 queries_sent; /* requests that were sent for them: identical ones share one */
+  guint64 commands;     /* all others */
+  guint live_readers;   /* now */
+  guint waiting;        /* now: written commands that wait for a connection */
+  guint outbound_calls; /* taken from the dialplan's socket application */
+} SwCounts;
+const SwCounts *sw_client_counts (SwClient *client);
+/* Runs `func` for each connection, as "events", "read", "write" or "log". */
+void sw_client_visit (const SwClient *client,
+                      void (*func) (EslConnection *connection, const char *role, gpointer data),
+                      gpointer data);
+
 G_END_DECLS

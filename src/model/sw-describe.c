@@ -62,6 +62,16 @@ describe_denied (const SwClient *client, GString *out)
 }
 
 void
+sw_client_visit (const SwClient *client, SwPoolVisit visit, gpointer data)
+{
+  if (sw_link_connection (client->link) != NULL)
+    visit (sw_link_connection (client->link), "events", data);
+  sw_pool_visit (client->pool, visit, data);
+  if (sw_log_connection (client->log) != NULL)
+    visit (sw_log_connection (client->log), "log", data);
+}
+
+void
 sw_client_describe (const SwClient *client, GString *out)
 {
   g_autofree char *address = sw_client_address (client);
@@ -83,9 +93,5 @@ sw_client_describe (const SwClient *client, GString *out)
   if (sw_pool_queued (client->pool) > 0)
     g_string_append_printf (out, "waiting commands %u\n", sw_pool_queued (client->pool));
   g_string_append (out, "role\tfd\tlocal\tremote\tstate\toutstanding\n");
-  if (sw_link_connection (client->link) != NULL)
-    sw_describe_connection (sw_link_connection (client->link), "events", out);
-  sw_pool_visit (client->pool, sw_describe_connection, out);
-  if (sw_log_connection (client->log) != NULL)
-    sw_describe_connection (sw_log_connection (client->log), "log", out);
+  sw_client_visit (client, sw_describe_connection, out);
 }

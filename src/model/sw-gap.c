@@ -71,8 +71,12 @@ sw_gap_close (SwClient *client)
                    (double)(gap->regained - gap->lost) / G_USEC_PER_SEC);
   esl_event_add (record, "Gap-Seconds", seconds);
   if (!restarted && gap->first > 0 && gap->before.highest > 0)
-    sw_record_add_number (record, "Gap-Missing-At-Most",
-                          sw_sequence_missing (&gap->before, gap->first));
+    {
+      guint64 missing = sw_sequence_missing (&gap->before, gap->first);
+
+      client->counts.missing += missing;
+      sw_record_add_number (record, "Gap-Missing-At-Most", missing);
+    }
   esl_event_add (record, "Switch-Restarted", restarted ? "true" : "false");
   sw_gap_clear (gap);
   sw_client_emit (client, record);
@@ -86,6 +90,7 @@ sw_gap_tell_unreadable (SwClient *client, const GError *error)
       g_strconcat ("an event of the switch can't be read: ", error->message, NULL);
 
   esl_event_add (record, "Gap-Reason", reason);
+  client->counts.missing++;
   sw_record_add_number (record, "Gap-Missing-At-Most", 1);
   esl_event_add (record, "Switch-Restarted", "false");
   sw_client_emit (client, record);

@@ -22,6 +22,7 @@ refused (SwClient *client, SwCommand *command)
 void
 sw_client_write (SwClient *client, const GString *bytes, SwCommand *command)
 {
+  client->counts.commands++;
   if (!refused (client, command))
     sw_pool_write (client->pool, bytes->str, bytes->len, client->options.command_deadline, command);
 }
@@ -31,6 +32,7 @@ sw_client_query (SwClient *client, const char *line, SwReplyFunc func, gpointer 
 {
   SwCommand *command = sw_command_new (func, data);
 
+  client->counts.queries++;
   if (!refused (client, command))
     sw_pool_query (client->pool, line, client->options.query_deadline, command);
   return command;

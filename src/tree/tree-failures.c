@@ -47,6 +47,7 @@ tree_failures_add (gpointer context, const VfsCaller *caller, const char *path, 
 
   g_debug ("failed: %s", line);
   g_queue_push_tail (&tree->failures, line);
+  tree->n_failures++;
   tree->failure_bytes += strlen (line);
   while (tree->failures.length > FAILURES_MAX || tree->failure_bytes > FAILURES_BYTES)
     drop_oldest (tree);

@@ -56,6 +56,7 @@ struct _Tree
   GQueue dumps; /* of CallWatch that keep one, oldest first */
 
   GQueue failures; /* of char *, oldest first */
+  guint64 n_failures;
   gsize failure_bytes;
 
   GString *channels[2]; /* rendered channels, channels.json */
@@ -227,6 +228,9 @@ extern const VfsEntry tree_outbound_rows[];
 extern const VfsDirOps tree_outbound_ops;
 /* The call's own socket when the node is below outbound/, NULL elsewhere; lent. */
 SwOutboundCall *tree_socket_of (const VfsNode *node);
+
+/* tree-metrics.c */
+void tree_metrics_show (VfsNode *node, GString *out);
 
 /* tree-failures.c */
 void tree_failures_add (gpointer context, const VfsCaller *caller, const char *path, int error,

@@ -132,6 +132,12 @@ vfs_tree_new (const VfsEntry *root, const VfsOwnership *ownership, gpointer cont
   return tree;
 }
 
+guint
+vfs_tree_n_open (VfsTree *tree)
+{
+  return tree->files.length;
+}
+
 void
 vfs_tree_shutdown (VfsTree *tree)
 {

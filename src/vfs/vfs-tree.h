@@ -33,6 +33,7 @@ void vfs_tree_free (VfsTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsTree, vfs_tree_free)
 /* Releases every open file; parked readers are answered with ENOTCONN. */
 void vfs_tree_shutdown (VfsTree *tree);
+guint vfs_tree_n_open (VfsTree *tree); /* files */
 
 gpointer vfs_tree_context (const VfsTree *tree);
 void vfs_tree_failure (VfsTree *tree, const VfsCaller *caller, const VfsNode *node, int error,
