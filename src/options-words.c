@@ -38,6 +38,8 @@ static const Word words[] = {
     "mount even while the switch can't be reached, and go on trying" },
   { "outbound", WORD_STRING, FIELD (outbound), 0, 0, "[HOST:]PORT",
     "take the calls that the dialplan's socket application sends there (HOST: 127.0.0.1)" },
+  { "monitor", WORD_FLAG, FIELD (monitor), 0, 0, NULL,
+    "mount without any file that acts on the switch" },
   { "event_buffer", WORD_SIZE, FIELD (event_buffer), 65536, G_GINT64_CONSTANT (1) << 40, "SIZE",
     "bytes of events to keep (16M)" },
   { "vars_ttl", WORD_NUMBER, FIELD (vars_ttl), 0, 3600000, "MS",

@@ -179,6 +179,9 @@ take_outbound (Options *options, GError **error)
 
   if (text == NULL)
     return TRUE;
+  if (options->monitor)
+    return options_fail (error, "-o outbound= is for calls to be handled, and -o monitor handles "
+                                "nothing: leave one out");
   full = strchr (text, ':') != NULL ? g_strdup (text) : g_strconcat ("127.0.0.1:", text, NULL);
   address = g_network_address_parse (full, 0, NULL);
   if (address == NULL

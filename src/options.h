@@ -48,6 +48,7 @@ typedef struct
   int uid;              /* -1: who mounts */
   int gid;
   int umask; /* -1: as the rows say */
+  gboolean monitor;
   gboolean retry;
   char *outbound;        /* as given; NULL: none */
   char *outbound_host;   /* an address without brackets, or a name */

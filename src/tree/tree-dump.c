@@ -198,7 +198,11 @@ serve (Reading *reading, const EslEvent *dump)
 static void
 refuse_gone (Reading *reading)
 {
-  vfs_request_refuse (reading->request, ENXIO, tree_bytes ("-ERR No such channel!\n"));
+  /* A look-up in var/, or its listing, finds nothing; a file was there and is not any more. */
+  gboolean is_preparation = reading->form == TREE_DUMP_VAR && reading->name == NULL;
+
+  vfs_request_refuse (reading->request, is_preparation ? ENOENT : ENXIO,
+                      tree_bytes ("-ERR No such channel!\n"));
   reading_free (reading);
 }
 

@@ -4,11 +4,7 @@
 
 #include <string.h>
 
-static void
-readme_show (VfsNode *node, GString *out)
-{
-  tree_append_readme (out);
-}
+static void readme_show (VfsNode *node, GString *out);
 
 static void
 uuid_show (VfsNode *node, GString *out)
@@ -69,6 +65,7 @@ static const VfsEntry root_rows[] = {
     .mode = VFS_CONTROL,
     .help = "the jobs; write \"command args\" to start one; <>: its id, then its result; Job-UUID: "
             "sets the id",
+    .flags = VFS_OWN_DEEDS,
     .show = tree_bgapi_show,
     .store = tree_bgapi_store,
     .stream = &tree_bgapi_ops },
@@ -159,10 +156,12 @@ append_neighbours (const VfsEntry **row, GString *names)
 
 /* One line a row, so that a page stays a page. */
 static void
-append_rows (const VfsEntry *rows, const char *path, GString *out)
+append_rows (const VfsTree *tree, const VfsEntry *rows, const char *path, GString *out)
 {
   for (const VfsEntry *row = rows; row->name != NULL; row++)
     {
+      if (vfs_tree_leaves_out (tree, row))
+        continue;
       g_autofree char *below =
           g_strdup_printf ("%s%s%s", path, row->name, S_ISDIR (row->mode) ? "/" : "");
       g_autoptr (GString) names = g_string_new (below);
@@ -171,23 +170,28 @@ append_rows (const VfsEntry *rows, const char *path, GString *out)
       if (row->children == NULL)
         g_string_append_printf (out, "%-28s %s\n", names->str, row->help);
       else
-        append_rows (row->children, below, out);
+        append_rows (tree, row->children, below, out);
     }
 }
 
-void
-tree_append_readme (GString *out)
+static void
+readme_show (VfsNode *node, GString *out)
 {
+  const VfsTree *tree = vfs_node_tree (node);
+
   g_string_append (out,
                    "A FreeSWITCH switch as files. Opening for reading looks, and never acts.\n"
                    "Writing a line acts: the write returns when the switch has answered, and\n"
                    "fails when it refused (why: eslfs/errors). Opening for both (<> in a shell)\n"
                    "is a conversation: write to ask, read the answer, or what comes next.\n\n");
-  append_rows (root_rows, "", out);
+  if (vfs_tree_monitors (tree))
+    g_string_append (out, "This mount only monitors (-o monitor): no file that acts is here.\n\n");
+  append_rows (tree, root_rows, "", out);
   g_string_append (out, "\nExamples:\n"
-                        "  cat calls/*/vars\n"
-                        "  echo \"playback foo.wav\" > calls/$uuid/execute\n"
-                        "  tail -f events\n"
-                        "  exec 3<>api/status; echo >&3; cat <&3\n"
+                        "  cat calls/*/vars\n");
+  if (!vfs_tree_monitors (tree))
+    g_string_append (out, "  echo \"playback foo.wav\" > calls/$uuid/execute\n"
+                          "  exec 3<>api/status; echo >&3; cat <&3\n");
+  g_string_append (out, "  tail -f events\n"
                         "  jq -r '.\"Event-Name\"' <>events.json\n");
 }

@@ -42,8 +42,6 @@ int tree_loglevel (const Tree *tree);
 
 /* The root's row, for documents made from the tables. */
 const VfsEntry *tree_root_entry (void);
-/* The README of the tree: one screen, from the rows. */
-void tree_append_readme (GString *out);
 /* A line for each row: its path below the mount, its permission bits in octal (with "d" or "l"
  * before those of a directory or a link), its help; tab separated. For the documents. */
 void tree_append_table (GString *out);

@@ -54,7 +54,7 @@ row_is_present (VfsDir *dir, const VfsEntry *row)
 {
   g_autoptr (VfsNode) link = NULL;
 
-  if (row->name[0] == '<')
+  if (row->name[0] == '<' || vfs_tree_leaves_out (dir->node->tree, row))
     return FALSE;
   return !S_ISLNK (row->mode) || vfs_lookup (dir->node, row->name, &link) == 0;
 }

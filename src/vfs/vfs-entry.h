@@ -87,8 +87,9 @@ typedef enum
   VFS_LAST_REPLY = 1 << 0, /* an open for reading shows the last reply to a write by the same uid;
                               until there is one, `show` */
   VFS_VOLATILE = 1 << 1,   /* its presence may change while its directory lives: never cached */
+  VFS_TIMED = 1 << 2,      /* `call` rows: a line "timeout MS" bounds the reads, no command */
   VFS_BLOCKS = 1 << 3,     /* a command is a block (vfs-block.c), not a line */
-  VFS_TIMED = 1 << 2, /* `call` rows: a line "timeout MS" bounds the reads, and is no command */
+  VFS_OWN_DEEDS = 1 << 4,  /* what it shows is what was written to it: no use to one who may not */
 } VfsEntryFlags;
 
 struct _VfsEntry

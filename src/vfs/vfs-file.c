@@ -156,13 +156,16 @@ vfs_release (VfsFile *file)
 /* Can a file of this row be opened this way at all? (The row's mode bits are the kernel's business,
  * and don't hold for root.) */
 static int
-check_access (const VfsEntry *entry, int access)
+check_access (const VfsNode *node, int access)
 {
+  const VfsEntry *entry = node->entry;
   gboolean lines = entry->store != NULL || entry->put != NULL || entry->call != NULL;
   gboolean talk = entry->call != NULL || entry->stream != NULL;
 
   if (S_ISDIR (entry->mode))
     return EISDIR;
+  if (access != O_RDONLY && vfs_tree_monitors (node->tree) && vfs_entry_is_control (entry))
+    return EROFS;
   if (access == O_WRONLY && !lines)
     return EACCES;
   if (access == O_RDWR && !lines && !talk)
@@ -253,7 +256,7 @@ void
 vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
 {
   int access = flags & O_ACCMODE;
-  int error = check_access (node->entry, access);
+  int error = check_access (node, access);
   VfsFile *file;
 
   *ret_file = NULL;

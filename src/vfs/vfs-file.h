@@ -19,8 +19,8 @@ G_BEGIN_DECLS
 #define VFS_UNREAD_MAX ((gsize)64 * 1024 * 1024) /* bytes of them */
 
 /* Opens; `flags` as in open(2). *ret_file is set before the request is answered, and is NULL when
- * the answer is an error (EACCES: the row has no such side; ENFILE: VFS_MAX_FILES; ENXIO: the node
- * is gone; what fetch said). Cancelling gives EINTR. */
+ * the answer is an error (EACCES: the row has no such side; EROFS: the tree only monitors; ENFILE:
+ * VFS_MAX_FILES; ENXIO: the node is gone; what fetch said). Cancelling gives EINTR. */
 void vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file);
 void vfs_release (VfsFile *file);
 

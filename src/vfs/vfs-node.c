@@ -96,6 +96,40 @@ vfs_entry_is_fresh (const VfsEntry *entry)
          || entry->ring != NULL || S_ISLNK (entry->mode);
 }
 
+gboolean
+vfs_entry_is_control (const VfsEntry *entry)
+{
+  return (entry->mode & S_IFMT) == 0 && (entry->mode & 0777) == VFS_CONTROL;
+}
+
+/* More than its usage, or the last reply to what was written. */
+static gboolean
+has_text_of_its_own (const VfsEntry *entry)
+{
+  return entry->fetch != NULL || entry->ring != NULL
+         || (entry->show != NULL && entry->show != vfs_show_help
+             && (entry->flags & (VFS_LAST_REPLY | VFS_OWN_DEEDS)) == 0);
+}
+
+static gboolean
+all_left_out (const VfsTree *tree, const VfsEntry *rows)
+{
+  for (; rows != NULL && rows->name != NULL; rows++)
+    if (!vfs_tree_leaves_out (tree, rows))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+vfs_tree_leaves_out (const VfsTree *tree, const VfsEntry *row)
+{
+  if (!vfs_tree_monitors (tree))
+    return FALSE;
+  if (S_ISDIR (row->mode))
+    return all_left_out (tree, row->children) && all_left_out (tree, row->also);
+  return vfs_entry_is_control (row) && !has_text_of_its_own (row);
+}
+
 /* Seconds for which the kernel may keep a constant name: long. */
 #define NAME_TIMEOUT_CONSTANT 3600.0
 
@@ -150,7 +184,9 @@ link_size (VfsNode *node)
 static guint
 node_mode (const VfsNode *node)
 {
-  guint mode = node->entry->mode;
+  gboolean is_shown = vfs_tree_monitors (node->tree)
+                      && (vfs_entry_is_control (node->entry) || S_ISDIR (node->entry->mode));
+  guint mode = node->entry->mode & ~(is_shown ? 0222u : 0u);
   guint owner = (mode >> 6) & 7;
   int mask = vfs_tree_ownership (node->tree)->umask;
 

@@ -132,6 +132,12 @@ vfs_tree_new (const VfsEntry *root, const VfsOwnership *ownership, gpointer cont
   return tree;
 }
 
+gboolean
+vfs_tree_monitors (const VfsTree *tree)
+{
+  return tree->ownership.monitor;
+}
+
 guint
 vfs_tree_n_open (VfsTree *tree)
 {
@@ -357,6 +363,8 @@ vfs_lookup (VfsNode *dir, const char *name, VfsNode **ret_node)
   if (!vfs_node_alive (dir))
     return ENOENT;
   entry = vfs_entry_find (dir->entry, name);
+  if (entry != NULL && vfs_tree_leaves_out (dir->tree, entry))
+    return ENOENT;
   if (entry == NULL)
     return dir->entry->dir != NULL ? lookup_dynamic (dir, name, ret_node) : ENOENT;
   node = find_indexed (dir, name);
@@ -376,6 +384,8 @@ vfs_create (VfsNode *dir, const char *name, VfsNode **ret_node)
 
   if (strlen (name) > VFS_NAME_MAX)
     return ENAMETOOLONG;
+  if (vfs_tree_monitors (dir->tree))
+    return EROFS;
   if (dir->entry->dir == NULL || dir->entry->dir->create == NULL)
     return EPERM;
   if (!vfs_node_alive (dir))
