@@ -33,6 +33,7 @@ typedef enum
   SW_ERROR_BUSY,    /* every command connection is taken */
   SW_ERROR_INVALID, /* refused here: CR, LF, NUL, the reload trap */
   SW_ERROR_TOO_LONG,
+  SW_ERROR_ABANDONED, /* whoever wrote it had gone before it was sent */
 } SwError;
 GQuark sw_error_quark (void);
 
@@ -122,7 +123,17 @@ SwCommand *sw_client_sendmsg (SwClient *client, const char *uuid, const EslEvent
 /* Any whole command made by esl-command.h; the answer is Reply-Text or the api body. */
 SwCommand *sw_client_send (SwClient *client, const char *command, gsize len, SwReplyFunc func,
                            gpointer data);
-/* Forgets the caller: its function won't run. The command itself runs on. */
+/* Who waits for a command's answer. One that is not watched doesn't keep others from being sent;
+ * one that was abandoned before it was sent is never sent, and answered SW_ERROR_ABANDONED. What
+ * was sent runs on. */
+typedef enum
+{
+  SW_WATCHED,
+  SW_UNWATCHED, /* nobody now; somebody may come back */
+  SW_ABANDONED, /* nobody ever will */
+} SwStake;
+void sw_command_set_stake (SwCommand *command, SwStake stake);
+/* Forgets the caller: abandoned, and its function won't run. */
 void sw_command_cancel (SwCommand *command);
 
 /* The names that `show api` lists, sorted, NULL-terminated, lent until the next change; refreshed

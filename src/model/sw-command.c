@@ -7,8 +7,9 @@ struct _SwCommand
   SwReplyFunc func;
   gpointer data;
   gboolean cancelled;
-  void (*abandoned) (gpointer data);
-  gpointer abandoned_data;
+  SwStake stake;
+  void (*stake_func) (gpointer data);
+  gpointer stake_data;
 };
 
 GQuark
@@ -27,24 +28,34 @@ sw_command_new (SwReplyFunc func, gpointer data)
   return command;
 }
 
-gboolean
-sw_command_cancelled (const SwCommand *command)
+SwStake
+sw_command_stake (const SwCommand *command)
 {
-  return command->cancelled;
+  return command->stake;
 }
 
 void
-sw_command_set_abandoned (SwCommand *command, void (*abandoned) (gpointer data), gpointer data)
+sw_command_on_stake (SwCommand *command, void (*func) (gpointer data), gpointer data)
 {
-  command->abandoned = abandoned;
-  command->abandoned_data = data;
+  command->stake_func = func;
+  command->stake_data = data;
+}
+
+void
+sw_command_set_stake (SwCommand *command, SwStake stake)
+{
+  if (command->stake == stake || command->stake == SW_ABANDONED)
+    return;
+  command->stake = stake;
+  if (command->stake_func != NULL)
+    command->stake_func (command->stake_data);
 }
 
 /* Freed after its function has run, which may cancel it meanwhile. */
 void
 sw_command_answer (SwCommand *command, const char *text, gsize len, const GError *error)
 {
-  command->abandoned = NULL;
+  command->stake_func = NULL;
   if (!command->cancelled && command->func != NULL)
     command->func (error == NULL ? text : "", error == NULL ? len : 0, error, command->data);
   sw_command_free (command);
@@ -59,9 +70,6 @@ sw_command_free (SwCommand *command)
 void
 sw_command_cancel (SwCommand *command)
 {
-  if (command->cancelled)
-    return;
   command->cancelled = TRUE;
-  if (command->abandoned != NULL)
-    command->abandoned (command->abandoned_data);
+  sw_command_set_stake (command, SW_ABANDONED);
 }

@@ -11,10 +11,9 @@
 G_BEGIN_DECLS
 
 SwCommand *sw_command_new (SwReplyFunc func, gpointer data);
-gboolean sw_command_cancelled (const SwCommand *command);
-/* Runs when the caller cancels, for whoever waits on its account; NULL: nobody. */
-void sw_command_set_abandoned (SwCommand *command, void (*abandoned) (gpointer data),
-                               gpointer data);
+SwStake sw_command_stake (const SwCommand *command);
+/* Runs when the caller's stake changes, for whoever waits on its account; NULL: nobody. */
+void sw_command_on_stake (SwCommand *command, void (*func) (gpointer data), gpointer data);
 /* Both end the command: `answer` runs its function unless it was cancelled. `error` NULL: `text`
  * is the answer. */
 void sw_command_answer (SwCommand *command, const char *text, gsize len, const GError *error);

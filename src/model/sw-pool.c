@@ -41,7 +41,7 @@ silence (SwPool *pool)
   for (GList *l = pool->pending.head; l != NULL; l = l->next)
     for (GList *c = ((SwRequest *)l->data)->callers.head; c != NULL; c = c->next)
       {
-        sw_command_set_abandoned (c->data, NULL, NULL);
+        sw_command_on_stake (c->data, NULL, NULL);
         sw_command_cancel (c->data);
       }
   g_queue_clear_full (&pool->refused, (GDestroyNotify)refusal_free);
@@ -140,7 +140,7 @@ sw_pool_refuse (SwPool *pool, SwCommand *command, GError *error)
 {
   Refusal *refusal = g_new0 (Refusal, 1);
 
-  sw_command_set_abandoned (command, NULL, NULL);
+  sw_command_on_stake (command, NULL, NULL);
   refusal->command = command;
   refusal->error = sw_pool_own_error (error);
   g_queue_push_tail (&pool->refused, refusal);

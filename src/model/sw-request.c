@@ -29,13 +29,14 @@ sw_request_free (SwRequest *request)
   g_free (request);
 }
 
-gboolean
-sw_request_is_wanted (const SwRequest *request)
+SwStake
+sw_request_stake (const SwRequest *request)
 {
+  SwStake stake = SW_ABANDONED;
+
   for (const GList *l = request->callers.head; l != NULL; l = l->next)
-    if (!sw_command_cancelled (l->data))
-      return TRUE;
-  return FALSE;
+    stake = MIN (stake, sw_command_stake (l->data));
+  return stake;
 }
 
 void

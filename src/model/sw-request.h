@@ -26,8 +26,8 @@ typedef struct
  */
 SwRequest *sw_request_new (GString *bytes, const char *line, guint deadline, SwCommand *command);
 void sw_request_free (SwRequest *request);
-/* TRUE while a caller is there that has not cancelled. */
-gboolean sw_request_is_wanted (const SwRequest *request);
+/* The highest stake of all callers. */
+SwStake sw_request_stake (const SwRequest *request);
 /* Answers all callers. They may make and cancel commands meanwhile. */
 void sw_request_answer (SwRequest *request, const char *text, gsize len, const GError *error);
 /* The command's first line, shortened, for messages. */

@@ -130,7 +130,7 @@ n_active (const SwPool *pool, guint *ret_dialling, SwWriter **ret_idle)
         *ret_idle = writer;
       else if (!writer->ready)
         (*ret_dialling)++;
-      else if (sw_request_is_wanted (writer->request))
+      else if (sw_request_stake (writer->request) == SW_WATCHED)
         active++;
     }
   return active + *ret_dialling;
@@ -144,6 +144,29 @@ dial (SwPool *pool)
 
   g_ptr_array_add (pool->writers, writer);
   writer->slot = sw_slot_new (pool->target, &funcs, pool);
+}
+
+/* Those whose writers went away before they could be sent. */
+static void
+drop_abandoned (SwPool *pool)
+{
+  GList *next;
+
+  for (GList *l = pool->queue.head; l != NULL; l = next)
+    {
+      SwRequest *request = l->data;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *title = NULL;
+
+      next = l->next;
+      if (sw_request_stake (request) != SW_ABANDONED)
+        continue;
+      title = sw_request_title (request);
+      error = g_error_new (SW_ERROR, SW_ERROR_ABANDONED,
+                           "\"%s\" was not sent: whoever wrote it had gone", title);
+      g_queue_delete_link (&pool->queue, l);
+      sw_pool_finish (pool, request, NULL, error);
+    }
 }
 
 static void
@@ -175,19 +198,20 @@ on_dispatch (gpointer data)
   SwPool *pool = data;
 
   pool->dispatching = 0;
+  drop_abandoned (pool);
   dispatch (pool);
   return G_SOURCE_REMOVE;
 }
 
-/* A caller has gone: its connection no longer counts as active, so another may be dialled. Not
- * from within its call. */
+/* A caller has gone: its connection no longer counts as active, so another may be dialled; what it
+ * asked for is not sent any more. Not from within its call. */
 static void
-on_abandoned (gpointer data)
+on_stake (gpointer data)
 {
   SwPool *pool = data;
 
   if (pool->dispatching == 0)
-    pool->dispatching = g_idle_add (on_dispatch, pool);
+    pool->dispatching = g_idle_add_full (G_PRIORITY_DEFAULT, on_dispatch, pool, NULL);
 }
 
 /* Why no further command can be taken; NULL: it can. */
@@ -221,7 +245,7 @@ sw_writers_write (SwPool *pool, GString *bytes, guint deadline, SwCommand *comma
       return;
     }
   request = sw_request_new (bytes, NULL, deadline, command);
-  sw_command_set_abandoned (command, on_abandoned, pool);
+  sw_command_on_stake (command, on_stake, pool);
   sw_pool_watch (pool, request);
   g_queue_push_tail (&pool->queue, request);
   dispatch (pool);

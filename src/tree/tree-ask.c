@@ -44,6 +44,25 @@ on_cancel (VfsRequest *request, gpointer data)
     ask_free (ask);
 }
 
+void
+tree_set_stake (SwCommand *sent, VfsStake stake)
+{
+  static const SwStake stakes[] = {
+    [VFS_WATCHED] = SW_WATCHED, [VFS_UNWATCHED] = SW_UNWATCHED, [VFS_ABANDONED] = SW_ABANDONED
+  };
+
+  if (sent != NULL)
+    sw_command_set_stake (sent, stakes[stake]);
+}
+
+static void
+on_stake (VfsRequest *request, VfsStake stake, gpointer data)
+{
+  TreeAsk *ask = data;
+
+  tree_set_stake (ask->sent, stake);
+}
+
 TreeAsk *
 tree_ask_new (Tree *tree, VfsRequest *request, const char *command)
 {
@@ -65,6 +84,7 @@ tree_ask_sent (TreeAsk *ask, SwCommand *command)
 {
   ask->sent = command;
   vfs_request_on_cancel (ask->request, on_cancel, ask);
+  vfs_request_on_stake (ask->request, on_stake, ask);
 }
 
 void

@@ -57,11 +57,20 @@ on_cancel (VfsRequest *request, gpointer data)
   g_hash_table_remove (execution->tree->executions, execution->event_uuid);
 }
 
+static void
+on_stake (VfsRequest *request, VfsStake stake, gpointer data)
+{
+  Execution *execution = data;
+
+  tree_set_stake (execution->sent, stake);
+}
+
 /* Ends the execution with `text` as its answer. */
 static void
 finish (Execution *execution, int error, const char *text, gsize len)
 {
   vfs_request_on_cancel (execution->request, NULL, NULL);
+  vfs_request_on_stake (execution->request, NULL, NULL);
   if (error != 0)
     vfs_request_refuse (execution->request, error, g_bytes_new (text, len));
   else
@@ -144,6 +153,7 @@ run (VfsFile *file, const char *app, const char *arg, VfsRequest *request)
                         ? sw_outbound_call_execute (socket, &message, on_queued, execution)
                         : sw_client_execute (tree->client, &message, on_queued, execution);
   vfs_request_on_cancel (request, on_cancel, execution);
+  vfs_request_on_stake (request, on_stake, execution);
 }
 
 /* The switch would run it all the same, and an application without what it needs does harm:

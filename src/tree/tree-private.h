@@ -96,6 +96,8 @@ void tree_ask_reply (const char *text, gsize len, const GError *error,
 void tree_ask_sent (TreeAsk *ask, SwCommand *command);
 /* "api LINE" for a written line: answers with the reply. */
 void tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request);
+/* A request's stake becomes that of the command that was sent for it; NULL: of none. */
+void tree_set_stake (SwCommand *sent, VfsStake stake);
 /* Nothing was sent after all; the request is left to the caller. */
 void tree_ask_drop (TreeAsk *ask);
 /* Answers a client's error. */

@@ -310,6 +310,8 @@ on_write_cancelled (VfsRequest *request, gpointer data)
   gsize count = write->done - write->from;
 
   g_clear_pointer (&write->request, vfs_request_unref);
+  if (write->command != NULL)
+    vfs_request_set_stake (write->command, VFS_UNWATCHED);
   write->from = write->done;
   if (count > 0)
     vfs_request_done (request, count);
@@ -336,6 +338,8 @@ join (VfsFile *file, const guint8 *bytes, gsize len, guint64 owner, VfsRequest *
   attach (write, request);
   if (write->command == NULL)
     work (write);
+  else
+    vfs_request_set_stake (write->command, VFS_WATCHED);
   return TRUE;
 }
 
@@ -434,8 +438,12 @@ vfs_lines_release (VfsFile *file)
 {
   GString *pending = file->lines.pending;
   gboolean is_run = !file->is_talk && !vfs_tree_is_closing (file->node->tree) && !is_cut (file);
+  VfsWrite *current = file->lines.current;
   g_autofree char *path = NULL;
 
+  /* It was interrupted, and now nobody can join it any more. */
+  if (current != NULL && current->command != NULL)
+    vfs_request_set_stake (current->command, VFS_ABANDONED);
   forget_current (file);
   if (is_blank (pending))
     return;

@@ -17,6 +17,8 @@ struct _VfsRequest
   gpointer answered_data;
   VfsCancelFunc cancel_func;
   gpointer cancel_data;
+  VfsStakeFunc stake_func;
+  gpointer stake_data;
   gboolean answered;
   int error;
   gsize count;
@@ -72,6 +74,7 @@ answer_begin (VfsRequest *request, GBytes *bytes)
   request->bytes = bytes;
   request->answered = TRUE;
   request->cancel_func = NULL;
+  request->stake_func = NULL;
   return TRUE;
 }
 
@@ -187,6 +190,20 @@ vfs_request_on_cancel (VfsRequest *request, VfsCancelFunc cancel, gpointer data)
 {
   request->cancel_func = cancel;
   request->cancel_data = data;
+}
+
+void
+vfs_request_on_stake (VfsRequest *request, VfsStakeFunc func, gpointer data)
+{
+  request->stake_func = func;
+  request->stake_data = data;
+}
+
+void
+vfs_request_set_stake (VfsRequest *request, VfsStake stake)
+{
+  if (request->stake_func != NULL)
+    request->stake_func (request, stake, request->stake_data);
 }
 
 void

@@ -64,6 +64,20 @@ GBytes *vfs_request_dup_text (const VfsRequest *request);
 /* The lent pieces; NULL when there are none. Only while the asker's function runs. */
 const struct iovec *vfs_request_iov (const VfsRequest *request, int *ret_n_iov);
 
+/* Who waits for the answer now. An asker that is only told that it was interrupted still wants what
+ * it asked for to go on, and may come back for the answer. */
+typedef enum
+{
+  VFS_WATCHED,
+  VFS_UNWATCHED, /* nobody now; somebody may come back */
+  VFS_ABANDONED, /* nobody ever will: what has not begun needn't */
+} VfsStake;
+typedef void (*VfsStakeFunc) (VfsRequest *request, VfsStake stake, gpointer data);
+/* For the one who is asked. NULL: it is all the same. */
+void vfs_request_on_stake (VfsRequest *request, VfsStakeFunc func, gpointer data);
+/* For the asker; does nothing once answered. The request is answered in any case. */
+void vfs_request_set_stake (VfsRequest *request, VfsStake stake);
+
 /* For the one who is asked: what to do when the asker gives up. NULL: nothing. */
 void vfs_request_on_cancel (VfsRequest *request, VfsCancelFunc cancel, gpointer data);
 /* For the asker; does nothing once answered. */
