@@ -152,6 +152,7 @@ op_write (fuse_req_t req, fuse_ino_t ino, const char *bytes, size_t size, off_t 
 {
   MountOp *op = mount_op_new (req, NULL, reply_write);
 
+  op->acts = TRUE;
   vfs_write (file_of (info), (guint64)offset, bytes, size, info->lock_owner, op->request);
   mount_op_wait (op);
 }
@@ -167,6 +168,7 @@ op_flush (fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
 {
   MountOp *op = mount_op_new (req, NULL, reply_error);
 
+  op->acts = TRUE;
   vfs_flush (file_of (info), info->lock_owner, op->request);
   mount_op_wait (op);
 }

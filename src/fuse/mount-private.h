@@ -34,6 +34,8 @@ struct _MountOp
   VfsNode *node;               /* held */
   char *name;
   VfsFile *file;
+  gboolean acts; /* a write or flush: signals that end nothing don't interrupt it */
+  guint recheck; /* the source that looks whether another signal has come */
   struct fuse_file_info info;
 };
 

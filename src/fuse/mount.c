@@ -5,16 +5,19 @@
  * turn's share is used up, so that a storm of them does not starve the switch's side. A request
  * that the tree can't answer at once gets an interrupt function: a reader that is killed must be
  * let go at once, or it stays in D state until the answer comes (kernel: a request in userspace is
- * not killable).
+ * not killable). But a write that is answered EINTR looks like a failure to a shell, so the end of
+ * a background job doesn't interrupt one: bash would say "write error" of a command that runs.
  */
 #include "mount-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <signal.h>
 #include <string.h>
 
 #define REQUESTS_PER_TURN 64
+#define RECHECK_MSEC 20
 
 VfsMount *
 mount_of (fuse_req_t req)
@@ -54,6 +57,7 @@ on_answered (VfsRequest *request, gpointer data)
   MountOp *op = data;
 
   g_queue_unlink (&op->mount->ops, &op->link);
+  g_clear_handle_id (&op->recheck, g_source_remove);
   op->reply (op);
   op_unref (op);
 }
@@ -75,17 +79,64 @@ mount_op_new (fuse_req_t req, VfsNode *node, void (*reply) (MountOp *op))
   return op;
 }
 
+/* One of the masks of signals in /proc/TID/status. */
+static guint64
+signal_mask (const char *status, const char *name)
+{
+  const char *line = strstr (status, name);
+
+  return line != NULL ? g_ascii_strtoull (line + strlen (name), NULL, 16) : 0;
+}
+
+#define SIGNAL_BIT(number) (G_GUINT64_CONSTANT (1) << ((number)-1))
+
+/* Kernel: an interrupt says that the caller has a signal to handle, not which. TRUE: only such as
+ * end no program and tell it nothing about its write, most of all the end of a background job. */
+static gboolean
+is_harmless_signal (pid_t tid)
+{
+  const guint64 harmless =
+      SIGNAL_BIT (SIGCHLD) | SIGNAL_BIT (SIGWINCH) | SIGNAL_BIT (SIGURG) | SIGNAL_BIT (SIGCONT);
+  g_autofree char *path = g_strdup_printf ("/proc/%d/status", (int)tid);
+  g_autofree char *status = NULL;
+  guint64 pending;
+
+  if (!g_file_get_contents (path, &status, NULL, NULL))
+    return FALSE;
+  pending = signal_mask (status, "\nSigPnd:") | signal_mask (status, "\nShdPnd:");
+  pending &= ~signal_mask (status, "\nSigBlk:");
+  return pending != 0 && (pending & ~harmless) == 0;
+}
+
+static gboolean
+on_recheck (gpointer data)
+{
+  MountOp *op = data;
+
+  if (is_harmless_signal (vfs_request_caller (op->request)->pid))
+    return G_SOURCE_CONTINUE;
+  op->recheck = 0;
+  vfs_request_cancel (op->request);
+  return G_SOURCE_REMOVE;
+}
+
+/* The kernel interrupts a request once: after a signal that was harmless we look for others. */
 static void
 on_interrupt (fuse_req_t req, void *data)
 {
-  vfs_request_cancel (data);
+  MountOp *op = data;
+
+  if (op->acts && is_harmless_signal (vfs_request_caller (op->request)->pid))
+    op->recheck = g_timeout_add (RECHECK_MSEC, on_recheck, op);
+  else
+    vfs_request_cancel (op->request);
 }
 
 void
 mount_op_wait (MountOp *op)
 {
   if (!vfs_request_answered (op->request))
-    fuse_req_interrupt_func (op->req, on_interrupt, op->request);
+    fuse_req_interrupt_func (op->req, on_interrupt, op);
   op_unref (op);
 }
 

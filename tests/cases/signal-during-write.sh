@@ -23,6 +23,29 @@ echo >"$WORK/go"
 check wait "$shell"
 same 1 "$(asked)" "commands sent"
 
+note "bash, a background job of which ends: its echo doesn't fail"
+: >"$WORK/wire"
+quick bash -c '(read -r _ <"$2") & echo 1500 >"$1"' - "$M/api/msleep" "$WORK/go" &
+shell=$!
+await is_asked
+echo >"$WORK/go"
+check wait "$shell"
+same 1 "$(asked)" "commands sent"
+
+note "but one that is killed after that is let go of"
+: >"$WORK/wire"
+quick bash -c '(read -r _ <"$2") & echo "$BASHPID" >"$3"; echo 60000 >"$1"' - \
+  "$M/api/msleep" "$WORK/go" "$WORK/pid" &
+shell=$!
+await is_asked
+echo >"$WORK/go"
+has_child_signal() {
+  awk '/^ShdPnd/ { exit !(substr($2, 12, 1) % 2) }' "/proc/$(cat "$WORK/pid")/status"
+}
+await has_child_signal
+kill -TERM "$(cat "$WORK/pid")"
+check_not wait "$shell"
+
 note "Python, with an alarm that does nothing"
 : >"$WORK/wire"
 quick "$PYTHON" - "$M/api/msleep" <<'END'
