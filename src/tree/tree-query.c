@@ -5,29 +5,33 @@
  * Opening for reading must never act, so the names are an allow-list: commands that only tell, in
  * the one table below, with the first words of their arguments where others of the same command
  * act. Whatever could make more of a line than one command is refused for all of them. Looked up,
- * never listed.
+ * never listed. For the owner only: some of it, such as global variables, may be secret.
  */
 #include "tree-private.h"
 
 #include <errno.h>
 #include <string.h>
 
+static gboolean conference_only_tells (const char *arguments);
+static gboolean hash_only_tells (const char *arguments);
+
 /* `first`: the words of which the arguments' first must be one, separated by spaces; NULL: any
- * arguments; "": none. Left out on purpose: eval, expand, cond and regex with variables, db, hash
- * with other verbs, and all that acts, loads, writes or makes the switch talk to somebody. */
+ * arguments; "": none. `only_tells`: looks at all of them. Left out on purpose: eval, expand, cond
+ * and regex with variables, db, all that acts, loads, writes or makes the switch talk to somebody,
+ * and what shows passwords (xml_locate, find_user_xml, user_data). */
 static const struct
 {
   const char *command;
   const char *first;
+  gboolean (*only_tells) (const char *arguments);
 } allowed[] = {
   { "acl", NULL },
   { "banner", "" },
-  { "conference", "list json_list xml_list count" },
+  { "conference", NULL, conference_only_tells },
   { "domain_exists", NULL },
-  { "find_user_xml", NULL },
   { "global_getvar", NULL },
   { "group_call", NULL },
-  { "hash", "select" },
+  { "hash", NULL, hash_only_tells },
   { "hash_dump", NULL },
   { "help", NULL },
   { "hostname", "" },
@@ -54,14 +58,12 @@ static const struct
   { "uptime", NULL },
   { "url_decode", NULL },
   { "url_encode", NULL },
-  { "user_data", NULL },
   { "user_exists", NULL },
   { "uuid_buglist", NULL },
   { "uuid_dump", NULL },
   { "uuid_exists", NULL },
   { "uuid_getvar", NULL },
   { "version", NULL },
-  { "xml_locate", NULL },
 };
 
 /* Separators, expansion, quoting by the switch's shell, and the bytes no command line has. */
@@ -100,6 +102,27 @@ fits (const char *arguments, const char *first)
   return is_one_of (arguments, strcspn (arguments, " "), first);
 }
 
+#define CONFERENCE_VERBS "list json_list xml_list count"
+
+/* A conference's name comes before the verb, and a conference may be called as a verb is: then the
+ * next word would be the verb, and might act (mod_conference looks for a conference first). */
+static gboolean
+conference_only_tells (const char *arguments)
+{
+  gsize first = strcspn (arguments, " ");
+  const char *second = arguments[first] == ' ' ? arguments + first + 1 : arguments + first;
+
+  if (is_one_of (arguments, first, CONFERENCE_VERBS))
+    return *second == '\0' && arguments[first] == '\0';
+  return first > 0 && is_one_of (second, strcspn (second, " "), CONFERENCE_VERBS);
+}
+
+static gboolean
+hash_only_tells (const char *arguments)
+{
+  return g_str_has_prefix (arguments, "select/");
+}
+
 /* TRUE when the command line only asks, for sure. */
 gboolean
 tree_query_is_allowed (const char *line)
@@ -111,7 +134,8 @@ tree_query_is_allowed (const char *line)
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (allowed); i++)
     if (strlen (allowed[i].command) == word && strncmp (line, allowed[i].command, word) == 0)
-      return fits (arguments, allowed[i].first);
+      return fits (arguments, allowed[i].first)
+             && (allowed[i].only_tells == NULL || allowed[i].only_tells (arguments));
   return FALSE;
 }
 
@@ -135,7 +159,7 @@ const VfsDirOps tree_query_ops = { .lookup = query_lookup };
 
 const VfsEntry tree_query_rows[] = {
   { .name = "<command line>",
-    .mode = VFS_VIEW,
+    .mode = VFS_PRIVATE,
     .help = "the output of that read-only command, such as \"show channels as json\"; not listed",
     .flags = VFS_VOLATILE,
     .fetch = query_fetch },

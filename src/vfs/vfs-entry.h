@@ -126,6 +126,7 @@ struct _VfsEntry
 #define VFS_VIEW 0444
 #define VFS_STREAM 0666
 #define VFS_CONTROL 0600
+#define VFS_PRIVATE 0400 /* a view that may hold a secret */
 
 /* What handlers ask of a node and a file. */
 VfsTree *vfs_node_tree (const VfsNode *node);

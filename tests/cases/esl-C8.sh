@@ -40,7 +40,11 @@ done
 note "query"
 check cmp <(switch_api show application) "$M/query/show application"
 contains "$(cat "$M/query/status")" "UP "
-for name in 'uuid_kill x' 'originate null_x &park' 'eval x' 'status;;hupall' 'show channels ${api(hupall)}' 'hupall' 'reload mod_x'; do
+for name in 'uuid_kill x' 'originate null_x &park' 'eval x' 'status;;hupall' 'show channels ${api(hupall)}' 'hupall' 'reload mod_x' \
+  'conference list hup all' 'xml_locate root' 'find_user_xml id 1 x' 'user_data 1@x param password'; do
   check_not test -e "$M/query/$name"
 done
 same "" "$(ls -A "$M/query")"
+same 400 "$(stat -c %a "$M/query/status")" "what may be secret is the owner's"
+test -e "$M/query/conference 3000 list" || fail "conference 3000 list"
+check test -e "$M/query/hash select%2Frealm%2Fkey"
