@@ -402,7 +402,7 @@ esl_command_escape (GString *out, const char *value, gsize len)
 }
 
 static void
-put_escaped (Builder *b, const char *what, const char *text, gsize len)
+put_escaped (Builder *b, const char *before, const char *what, const char *text, gsize len)
 {
   g_autofree char *message = NULL;
 
@@ -414,7 +414,7 @@ put_escaped (Builder *b, const char *what, const char *text, gsize len)
       refuse (b, ESL_COMMAND_ERROR_INVALID, message);
       return;
     }
-  put_literal (b, " ");
+  put_literal (b, before);
   esl_command_escape (b->out, text, len);
   (void)fits (b, 0);
 }
@@ -428,11 +428,31 @@ esl_command_setvar (GString *out, const char *uuid, const char *name, const char
   if (*uuid == '\0' || *name == '\0')
     refuse (&b, ESL_COMMAND_ERROR_INVALID, "a channel's uuid and a variable's name are needed");
   put_literal (&b, "api uuid_setvar");
-  put_escaped (&b, "the channel's uuid", uuid, strlen (uuid));
-  put_escaped (&b, "a variable's name", name, strlen (name));
+  put_escaped (&b, " ", "the channel's uuid", uuid, strlen (uuid));
+  put_escaped (&b, " ", "a variable's name", name, strlen (name));
   if (len > 0)
-    put_escaped (&b, "a variable's value", value, len);
+    put_escaped (&b, " ", "a variable's value", value, len);
   put_literal (&b, "\n");
+  put_body (&b, NULL, 0);
+  return finish (&b, error);
+}
+
+/* In quotes, since a second "=" would make the assignment a conditional one. */
+gboolean
+esl_command_global_setvar (GString *out, const char *name, const char *value, gsize len,
+                           GError **error)
+{
+  Builder b = begin (out);
+
+  if (*name == '\0')
+    refuse (&b, ESL_COMMAND_ERROR_INVALID, "a variable's name is needed");
+  if (g_strstr_len (value, (gssize)len, "${") != NULL)
+    refuse (&b, ESL_COMMAND_ERROR_INVALID, "the switch would change ${ to %{ in a global variable");
+  put_escaped (&b, "api global_setvar ", "a variable's name", name, strlen (name));
+  put_literal (&b, "=");
+  if (len > 0)
+    put_escaped (&b, "'", "a variable's value", value, len);
+  put_literal (&b, len > 0 ? "'\n" : "\n");
   put_body (&b, NULL, 0);
   return finish (&b, error);
 }

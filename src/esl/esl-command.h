@@ -71,6 +71,10 @@ gboolean esl_command_sendevent (GString *out, const char *name, const EslEvent *
  * in its midst, which the tokeniser removes. An empty value unsets. */
 gboolean esl_command_setvar (GString *out, const char *uuid, const char *name, const char *value,
                              gsize len, GError **error);
+/* "api global_setvar NAME='VALUE'", escaped alike; empty unsets. A value with "${" is refused: the
+ * switch's core makes "%{" of it. */
+gboolean esl_command_global_setvar (GString *out, const char *name, const char *value, gsize len,
+                                    GError **error);
 /* The escape scheme alone: what stands in the command for `value`. */
 void esl_command_escape (GString *out, const char *value, gsize len);
 

@@ -114,6 +114,9 @@ SwCommand *sw_client_execute (SwClient *client, const EslExecute *execute, SwRep
 /* uuid_setvar of any bytes but NUL; len 0 unsets. */
 SwCommand *sw_client_setvar (SwClient *client, const char *uuid, const char *name,
                              const char *value, gsize len, SwReplyFunc func, gpointer data);
+/* The same of a global variable; a value with "${" is refused, since the switch would change it. */
+SwCommand *sw_client_global_setvar (SwClient *client, const char *name, const char *value,
+                                    gsize len, SwReplyFunc func, gpointer data);
 /* sendevent and sendmsg: headers as they stand, the body written anew; the answer is the
  * Reply-Text. */
 SwCommand *sw_client_sendevent (SwClient *client, const char *name, const EslEvent *event,

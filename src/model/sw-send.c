@@ -74,6 +74,17 @@ sw_client_setvar (SwClient *client, const char *uuid, const char *name, const ch
 }
 
 SwCommand *
+sw_client_global_setvar (SwClient *client, const char *name, const char *value, gsize len,
+                         SwReplyFunc func, gpointer data)
+{
+  g_autoptr (GString) bytes = g_string_new (NULL);
+  GError *error = NULL;
+  gboolean made = esl_command_global_setvar (bytes, name, value, len, &error);
+
+  return send_made (client, made, bytes, error, func, data);
+}
+
+SwCommand *
 sw_client_sendevent (SwClient *client, const char *name, const EslEvent *event, SwReplyFunc func,
                      gpointer data)
 {

@@ -209,18 +209,31 @@ run_global_getvar (SimApiCall *call)
     }
 }
 
+/* The core itself keeps variables from being expanded later. */
+static void
+global_set (SimSwitch *sim, const char *name, const char *value)
+{
+  g_autofree char *text = g_strdup (value);
+  for (char *at = text; at && (at = strstr (at, "${"));)
+    *at = '%';
+  sim_vars_set (sim->globals, name, text && *text ? text : NULL);
+}
+
 static void
 run_global_setvar (SimApiCall *call)
 {
-  char *equals = strchr (call->args, '=');
-  if (!*call->args || equals == call->args)
+  g_auto (GStrv) words = sim_words_split_at (call->args, '=', 3);
+  const char *name = words[0], *value = name ? words[1] : NULL;
+  const char *condition = value ? words[2] : NULL;
+  if (!name || !*name)
     {
       sim_api_usage (call);
       return;
     }
-  g_autofree char *name =
-      equals ? g_strndup (call->args, (gsize)(equals - call->args)) : g_strdup (call->args);
-  sim_vars_set (call->sim->globals, name, equals ? equals + 1 : NULL);
+  /* Of three words the last is what the variable must be for the value to be set. */
+  if (!condition || !*condition
+      || g_strcmp0 (sim_vars_get (call->sim->globals, name), condition) == 0)
+    global_set (call->sim, name, value);
   g_string_append (call->out, "+OK");
 }
 

@@ -94,10 +94,12 @@ tree_globals_fetch (VfsNode *node, VfsRequest *request)
 void
 tree_globals_store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
 {
+  Tree *tree = tree_of (vfs_file_node (file));
   const char *equals = memchr (line, '=', len);
   g_autofree char *value = NULL;
-  g_autofree char *command = NULL;
+  g_autofree char *name = NULL;
   gsize value_len = 0;
+  TreeAsk *ask;
 
   if (equals != NULL && equals > line && starts_variable (line, len))
     value = tree_unescape (equals + 1, len - (gsize)(equals + 1 - line), &value_len);
@@ -106,6 +108,9 @@ tree_globals_store (VfsFile *file, const char *line, gsize len, VfsRequest *requ
       vfs_request_refuse (request, EINVAL, tree_bytes ("-USAGE: name=value\n"));
       return;
     }
-  command = g_strdup_printf ("global_setvar %.*s=%s", (int)(equals - line), line, value);
-  tree_ask_api (tree_of (vfs_file_node (file)), command, strlen (command), request);
+  name = g_strndup (line, (gsize)(equals - line));
+  ask = tree_ask_new (tree, request, "global_setvar");
+  tree->epoch++;
+  tree_ask_sent (
+      ask, sw_client_global_setvar (tree->client, name, value, value_len, tree_ask_reply, ask));
 }

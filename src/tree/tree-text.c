@@ -46,18 +46,18 @@ tree_escape (GString *out, const char *bytes, gsize len)
     }
 }
 
-/* "\0ooo", one to three octal digits after the 0: bytes used, 0 when it is none. */
+/* "\0ooo", up to three octal digits after the 0: bytes used, 0 when it is none. */
 static gsize
 octal (const char *text, gsize left, guint *ret_byte)
 {
   gsize used = 2;
 
-  if (left < 3 || text[1] != '0')
+  if (left < 2 || text[1] != '0')
     return 0;
   *ret_byte = 0;
   for (; used < left && used < 5 && text[used] >= '0' && text[used] <= '7'; used++)
     *ret_byte = *ret_byte * 8 + (guint)(text[used] - '0');
-  return used > 2 ? used : 0;
+  return used;
 }
 
 char *
