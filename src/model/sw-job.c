@@ -20,6 +20,7 @@ struct _SwJob
   gint64 changed;
   gint64 clock;      /* monotonic, of the start; then how long it ran */
   gboolean starting; /* bgapi is not answered yet */
+  gboolean doubtful; /* it ran when the link was lost: its result may have been missed */
   gpointer watch;
   GDestroyNotify free_watch;
 };
@@ -35,6 +36,8 @@ struct _SwJobs
   guint running;
   GQueue starts; /* of Start, by their links */
   char *core_uuid;
+  guint patience; /* ms */
+  guint doubts;   /* the timer that ends doubtful jobs */
 };
 
 /* A bgapi command that the switch has not answered yet. */
@@ -71,11 +74,12 @@ sw_job_unref (SwJob *job)
 }
 
 SwJobs *
-sw_jobs_new (SwClient *client, SwJobFunc changed, gpointer data)
+sw_jobs_new (SwClient *client, guint patience, SwJobFunc changed, gpointer data)
 {
   SwJobs *jobs = g_new0 (SwJobs, 1);
 
   jobs->client = client;
+  jobs->patience = patience;
   jobs->changed = changed;
   jobs->data = data;
   jobs->by_uuid = g_hash_table_new (g_str_hash, g_str_equal);
@@ -103,6 +107,7 @@ sw_jobs_free (SwJobs *jobs)
       g_error_new_literal (SW_ERROR, SW_ERROR_LOST, "the file system was unmounted");
   Start *start;
 
+  g_clear_handle_id (&jobs->doubts, g_source_remove);
   while ((start = g_queue_peek_head (&jobs->starts)) != NULL)
     {
       sw_command_cancel (start->sent);
@@ -115,24 +120,35 @@ sw_jobs_free (SwJobs *jobs)
   g_free (jobs);
 }
 
+/* Ended once; but the result of one that was given up for lost is still welcome. */
 static void
 finish (SwJob *job, SwJobState state, GBytes *reply)
 {
-  if (job->state != SW_JOB_RUNNING)
+  gboolean was_running = job->state == SW_JOB_RUNNING;
+
+  if (!was_running && !(job->state == SW_JOB_LOST && state == SW_JOB_DONE))
     {
       g_bytes_unref (reply);
       return;
     }
+  g_clear_pointer (&job->reply, g_bytes_unref);
   job->state = state;
   job->reply = reply;
   job->changed = g_get_real_time ();
-  job->clock = g_get_monotonic_time () - job->clock;
+  if (was_running)
+    job->clock = g_get_monotonic_time () - job->clock;
   if (job->jobs == NULL)
     return;
-  job->jobs->running--;
+  job->jobs->running -= was_running;
   /* Its starter hears the answer to bgapi first. */
   if (!job->starting)
     job->jobs->changed (job, job->jobs->data);
+}
+
+static void
+lose (SwJob *job, const char *why)
+{
+  finish (job, SW_JOB_LOST, g_bytes_new (why, strlen (why)));
 }
 
 /* Ended jobs go first, oldest first; then those that are too old, whatever they do. */
@@ -147,6 +163,8 @@ prune (SwJobs *jobs)
       SwJob *job = link->data;
 
       next = link->next;
+      if (job->started < old)
+        lose (job, "-ERR job lost: it has been running for a day\n");
       if (job->started < old || (jobs->order.length > SW_JOBS_MAX && job->state != SW_JOB_RUNNING))
         forget (job);
       else if (jobs->order.length <= SW_JOBS_MAX)
@@ -215,15 +233,19 @@ on_started (const char *text, gsize len, const GError *error, gpointer data)
   gboolean taken = error == NULL && g_str_has_prefix (text, "+OK");
 
   /* Lost with the link: it may run, and its result may come yet. */
-  if (!taken && !g_error_matches (error, SW_ERROR, SW_ERROR_LOST)
-      && !g_error_matches (error, SW_ERROR, SW_ERROR_TIMEOUT))
-    forget (job);
+  gboolean refused = !taken && !g_error_matches (error, SW_ERROR, SW_ERROR_LOST)
+                     && !g_error_matches (error, SW_ERROR, SW_ERROR_TIMEOUT);
+
+  if (refused)
+    finish (job, SW_JOB_REFUSED, g_bytes_new (text, len));
   g_queue_unlink (&start->jobs->starts, &start->link);
   job->starting = FALSE;
   if (start->started != NULL)
     start->started (text, len, error, start->data);
   if (job->state != SW_JOB_RUNNING && job->jobs != NULL)
     job->jobs->changed (job, job->jobs->data);
+  if (refused)
+    forget (job);
   sw_job_unref (job);
   g_free (start);
 }
@@ -273,24 +295,46 @@ sw_jobs_apply (SwJobs *jobs, const EslEvent *event)
   finish (job, SW_JOB_DONE, g_bytes_new (body, body != NULL ? len : 0));
 }
 
+/* `doubtful`: those alone. */
 static void
-lose_all (SwJobs *jobs, const char *why)
+lose_all (SwJobs *jobs, gboolean doubtful, const char *why)
 {
   g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func ((GDestroyNotify)sw_job_unref);
 
   for (GList *link = jobs->order.head; link != NULL; link = link->next)
-    g_ptr_array_add (lost, sw_job_ref (link->data));
+    if (!doubtful || ((SwJob *)link->data)->doubtful)
+      g_ptr_array_add (lost, sw_job_ref (link->data));
   for (guint i = 0; i < lost->len; i++)
-    finish (lost->pdata[i], SW_JOB_LOST, g_bytes_new (why, strlen (why)));
+    lose (lost->pdata[i], why);
+}
+
+static gboolean
+on_patience_over (gpointer data)
+{
+  SwJobs *jobs = data;
+
+  jobs->doubts = 0;
+  lose_all (jobs, TRUE, "-ERR job lost: its result may have come while the link was down\n");
+  return G_SOURCE_REMOVE;
+}
+
+void
+sw_jobs_link_lost (SwJobs *jobs)
+{
+  g_clear_handle_id (&jobs->doubts, g_source_remove);
+  for (GList *link = jobs->order.head; link != NULL; link = link->next)
+    ((SwJob *)link->data)->doubtful = TRUE;
 }
 
 void
 sw_jobs_core (SwJobs *jobs, const char *core_uuid)
 {
+  if (jobs->doubts == 0 && jobs->running > 0)
+    jobs->doubts = g_timeout_add (jobs->patience, on_patience_over, jobs);
   if (core_uuid == NULL || g_strcmp0 (jobs->core_uuid, core_uuid) == 0)
     return;
   if (jobs->core_uuid != NULL)
-    lose_all (jobs, "-ERR job lost: the switch was restarted\n");
+    lose_all (jobs, FALSE, "-ERR job lost: the switch was restarted\n");
   g_free (jobs->core_uuid);
   jobs->core_uuid = g_strdup (core_uuid);
 }

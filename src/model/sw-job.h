@@ -5,9 +5,10 @@
  *
  * A BACKGROUND_JOB event reaches every subscriber and may overtake the reply, hence a Job-UUID of
  * our own, registered first (protocol: bgapi); its starter hears of both in their order. A job
- * survives a reconnect to the same core; a new Core-UUID makes it lost: see sw_jobs_core(). (One
- * whose result came while the link was down can't be told from one that still runs.) The last
- * SW_JOBS_MAX jobs, or SW_JOBS_AGE, are kept; one that runs is not forgotten before it is old.
+ * survives a reconnect to the same core; a new Core-UUID makes it lost. One whose result came while
+ * the link was down can't be told from one that still runs: it is lost when no result has come for
+ * as long as a command may take, after the link came back. The last SW_JOBS_MAX jobs, or
+ * SW_JOBS_AGE, are kept; one that runs is not forgotten before it is old.
  */
 #pragma once
 
@@ -24,20 +25,23 @@ typedef struct _SwJobs SwJobs;
 typedef enum
 {
   SW_JOB_RUNNING,
-  SW_JOB_DONE, /* the result is there, whatever it says */
-  SW_JOB_LOST, /* it will not come */
+  SW_JOB_DONE,    /* the result is there, whatever it says */
+  SW_JOB_LOST,    /* it will not come, as far as is known; when it comes all the same, it is done */
+  SW_JOB_REFUSED, /* the switch did not take the command; forgotten at once */
 } SwJobState;
 
 /* Runs when a job's state has changed, never before its `started`. */
 typedef void (*SwJobFunc) (SwJob *job, gpointer data);
 
-SwJobs *sw_jobs_new (SwClient *client, SwJobFunc changed, gpointer data);
+/* `patience`: milliseconds after a reconnect in which the result of a job from before may come. */
+SwJobs *sw_jobs_new (SwClient *client, guint patience, SwJobFunc changed, gpointer data);
 /* Before the client. */
 void sw_jobs_free (SwJobs *jobs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SwJobs, sw_jobs_free)
 
 /* Registers a job and sends it. `job_uuid` NULL: a random one. `started` gets the switch's answer
- * to the bgapi command, as a SwReplyFunc; a job that the switch did not take is gone again by then.
+ * to the bgapi command, as a SwReplyFunc; a job that the switch did not take changes to refused
+ * after that, and is gone.
  * Returns NULL, and `started` won't run, with *ret_error EEXIST when a job of that id is running,
  * EINVAL when the id is empty, longer than 256 bytes (the switch cuts there) or has control bytes,
  * EBUSY when SW_JOBS_MAX are running. The job is lent. */
@@ -47,6 +51,8 @@ SwJob *sw_jobs_start (SwJobs *jobs, const char *line, gsize len, const char *job
 void sw_jobs_apply (SwJobs *jobs, const EslEvent *event);
 /* For every time the link is up: `core_uuid` tells whether it is the same core. */
 void sw_jobs_core (SwJobs *jobs, const char *core_uuid);
+/* For every time it is lost: results may be missed from now on. */
+void sw_jobs_link_lost (SwJobs *jobs);
 
 guint sw_jobs_running (const SwJobs *jobs);
 SwJob *sw_jobs_find (const SwJobs *jobs, const char *job_uuid);

@@ -113,7 +113,9 @@ tree_job_changed (SwJob *job, gpointer data)
   vfs_wait_queue_wake (watch->queue);
   if (talk == NULL)
     return;
-  append_result (talk, job);
+  /* What a refusal said has been told as the answer to the command. */
+  if (sw_job_state (job) != SW_JOB_REFUSED)
+    append_result (talk, job);
   talk_settled (talk);
   talk_unref (talk);
 }
@@ -173,17 +175,29 @@ talk_start (JobTalk *talk, const char *line, gsize len)
   return 0;
 }
 
+/* "Job-UUID: id" sets the id of the next command on this open. FALSE: the line is none. */
+static gboolean
+take_attribute (const char *line, char **next_uuid, int *ret_error)
+{
+  static const char attribute[] = "Job-UUID:";
+
+  if (g_ascii_strncasecmp (line, attribute, strlen (attribute)) != 0)
+    return FALSE;
+  g_free (*next_uuid);
+  *next_uuid = g_strstrip (g_strdup (line + strlen (attribute)));
+  *ret_error = **next_uuid != '\0' ? 0 : EINVAL;
+  return TRUE;
+}
+
 static int
 talk_line (VfsFile *file, const char *line, gsize len)
 {
-  static const char attribute[] = "Job-UUID:";
   JobTalk *talk = vfs_file_state (file);
+  int error;
 
-  if (g_ascii_strncasecmp (line, attribute, strlen (attribute)) != 0)
-    return talk_start (talk, line, len);
-  g_free (talk->next_uuid);
-  talk->next_uuid = g_strstrip (g_strdup (line + strlen (attribute)));
-  return talk->next_uuid[0] != '\0' ? 0 : EINVAL;
+  if (take_attribute (line, &talk->next_uuid, &error))
+    return error;
+  return talk_start (talk, line, len);
 }
 
 static VfsPull
@@ -205,6 +219,7 @@ talk_close (VfsFile *file)
 
   vfs_file_watch (file, NULL);
   g_clear_pointer (&talk->queue, vfs_wait_queue_free);
+  vfs_file_set_state (file, NULL);
   talk_unref (talk);
 }
 
@@ -218,9 +233,19 @@ void
 tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
 {
   Tree *tree = tree_of (vfs_file_node (file));
+  char *uuid = vfs_file_state (file);
   TreeAsk *ask;
   int error = 0;
 
+  if (take_attribute (line, &uuid, &error))
+    {
+      vfs_file_set_state (file, uuid);
+      if (error == 0)
+        vfs_request_done (request, 0);
+      else
+        vfs_request_refuse (request, error, tree_bytes ("-USAGE: Job-UUID: id\n"));
+      return;
+    }
   if (len == 0)
     {
       vfs_request_refuse (request, EINVAL, tree_bytes ("-USAGE: command [arguments]\n"));
@@ -228,13 +253,25 @@ tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *reques
     }
   tree->epoch++;
   ask = tree_ask_new (tree, request, "bgapi");
-  if (sw_jobs_start (tree->jobs, line, len, NULL, tree_ask_reply, ask, &error) != NULL)
+  vfs_file_set_state (file, NULL);
+  if (sw_jobs_start (tree->jobs, line, len, uuid, tree_ask_reply, ask, &error) != NULL)
     {
+      g_free (uuid);
       tree_ask_sent (ask, NULL);
       return;
     }
+  g_free (uuid);
   tree_ask_drop (ask);
-  vfs_request_fail (request, error);
+  vfs_request_refuse (request, error,
+                      tree_bytes (error == EEXIST  ? "-ERR a job of that id is running\n"
+                                  : error == EBUSY ? "-ERR too many jobs are running\n"
+                                                   : "-ERR this can't be a job's id or command\n"));
+}
+
+void
+tree_bgapi_release (VfsFile *file)
+{
+  g_free (vfs_file_state (file));
 }
 
 /* done, or failed by what the switch said. */
@@ -245,8 +282,10 @@ state_word (SwJob *job)
   gsize len;
   const char *text;
 
+  if (sw_job_state (job) == SW_JOB_RUNNING)
+    return "running";
   if (sw_job_state (job) != SW_JOB_DONE)
-    return sw_job_state (job) == SW_JOB_RUNNING ? "running" : "lost";
+    return sw_job_state (job) == SW_JOB_LOST ? "lost" : "failed";
   text = g_bytes_get_data (reply, &len);
   return len > 0 && tree_errno_of_reply (sw_job_command (job), text, len) != 0 ? "failed" : "done";
 }

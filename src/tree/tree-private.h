@@ -187,6 +187,7 @@ void tree_dump_append (const EslEvent *dump, TreeDumpForm form, GString *out);
 /* tree-job.c: bgapi, jobs/ */
 extern const VfsStreamOps tree_bgapi_ops;
 void tree_bgapi_show (VfsNode *node, GString *out);
+void tree_bgapi_release (VfsFile *file);
 void tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *request);
 extern const VfsDirOps tree_jobs_ops;
 extern const VfsEntry tree_job_dirs[];

@@ -68,6 +68,7 @@ static const VfsEntry root_rows[] = {
     .flags = VFS_OWN_DEEDS,
     .show = tree_bgapi_show,
     .store = tree_bgapi_store,
+    .release = tree_bgapi_release,
     .stream = &tree_bgapi_ops },
   { .name = "jobs",
     .mode = S_IFDIR | 0555,

@@ -84,6 +84,7 @@ on_state (SwClient *client, gpointer data)
     sw_jobs_core (tree->jobs, sw_client_core_uuid (client));
   if (sw_client_state (client) == SW_CLIENT_DOWN)
     {
+      sw_jobs_link_lost (tree->jobs);
       tree_execute_link_lost (tree);
       tree_esl_link_lost (tree);
       tree_outbound_link_lost (tree);
@@ -134,7 +135,7 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->executions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tree_execution_free);
   tree->client = sw_client_new (&options->client, &model_funcs, &client_funcs, tree);
   tree->ended_table = g_hash_table_new (g_str_hash, g_str_equal);
-  tree->jobs = sw_jobs_new (tree->client, tree_job_changed, tree);
+  tree->jobs = sw_jobs_new (tree->client, options->client.command_deadline, tree_job_changed, tree);
   tree->outbound = tree_outbound_new (tree);
   tree->vfs = vfs_tree_new (tree_root_entry (), &options->ownership, tree, tree_failures_add);
   return tree;

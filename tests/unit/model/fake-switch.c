@@ -112,6 +112,9 @@ answer (Peer *peer, const char *command)
     log_in (peer, line);
   else if (g_str_has_prefix (line, "api "))
     answer_api (peer, line + 4);
+  else if (g_str_has_prefix (line, "bgapi ")
+           && g_hash_table_contains (peer->fake->answers, "bgapi"))
+    reply (peer, "-ERR permission denied");
   else if (g_str_has_prefix (line, "event json"))
     {
       peer->events = TRUE;

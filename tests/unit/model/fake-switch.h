@@ -19,7 +19,7 @@ void fake_switch_free (FakeSwitch *fake);
 guint16 fake_switch_port (const FakeSwitch *fake);
 
 /* What "api LINE" is answered with from now on; without: "+OK\n". NULL: "-ERR permission denied",
- * as a command/reply. */
+ * as a command/reply. The line "bgapi" stands for all of these. */
 void fake_switch_answer (FakeSwitch *fake, const char *line, const char *text);
 void fake_switch_set_password (FakeSwitch *fake, const char *password);
 /* Further headers of the login's answer ("Name: value\n"). */

@@ -19,7 +19,7 @@ static void
 on_changed (SwJob *job, gpointer data)
 {
   JobFixture *f = data;
-  static const char *const words[] = { "running", "done", "lost" };
+  static const char *const words[] = { "running", "done", "lost", "refused" };
 
   g_string_append_printf (f->told, "%s=%s ", sw_job_uuid (job), words[sw_job_state (job)]);
 }
@@ -38,7 +38,7 @@ set_up (JobFixture *f, gconstpointer data)
 {
   client_set_up (&f->base, data);
   client_start (&f->base);
-  f->jobs = sw_jobs_new (f->base.client, on_changed, f);
+  f->jobs = sw_jobs_new (f->base.client, 1, on_changed, f);
   f->told = g_string_new (NULL);
 }
 
@@ -137,6 +137,38 @@ test_core (JobFixture *f, gconstpointer data)
   g_assert_cmpstr (f->told->str, ==, "started one=lost ");
 }
 
+static void
+test_refused (JobFixture *f, gconstpointer data)
+{
+  g_autoptr (SwJob) job = NULL;
+
+  fake_switch_answer (f->base.fake, "bgapi", NULL);
+  job = sw_job_ref (start (f, "one"));
+  WAIT_UNTIL (!sw_job_kept (job));
+  g_assert_cmpstr (f->told->str, ==, "refused one=refused ");
+  g_assert_null (sw_jobs_find (f->jobs, "one"));
+  g_assert_cmpuint (sw_jobs_running (f->jobs), ==, 0);
+}
+
+/* The same core comes back: a result may come yet, but is not waited for without end. */
+static void
+test_link_lost (JobFixture *f, gconstpointer data)
+{
+  SwJob *before = start (f, "before"), *after;
+
+  WAIT_UNTIL (f->told->len > 0);
+  sw_jobs_core (f->jobs, "core-1");
+  sw_jobs_link_lost (f->jobs);
+  sw_jobs_core (f->jobs, "core-1");
+  after = start (f, "after");
+  WAIT_UNTIL (sw_job_state (before) != SW_JOB_RUNNING);
+  g_assert_nonnull (strstr (f->told->str, "before=lost "));
+  g_assert_cmpint (sw_job_state (after), ==, SW_JOB_RUNNING);
+  result (f, "before", "+OK late\n");
+  g_assert_cmpint (sw_job_state (before), ==, SW_JOB_DONE);
+  g_assert_nonnull (strstr (f->told->str, "before=done "));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -145,5 +177,7 @@ main (int argc, char **argv)
   ADD ("/job/overtaken", test_overtaken);
   ADD ("/job/ids", test_ids);
   ADD ("/job/core", test_core);
+  ADD ("/job/refused", test_refused);
+  ADD ("/job/link-lost", test_link_lost);
   return g_test_run ();
 }
