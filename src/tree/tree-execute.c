@@ -4,8 +4,8 @@
  * Written only, a line is answered when the switch has queued it, as ESL's execute on an inbound
  * connection. In a conversation it is answered when that very run is complete: the message carries
  * an Event-UUID of ours, which comes back as Application-UUID of CHANNEL_EXECUTE_COMPLETE, whose
- * Application-Response is the answer. (Protocol: an application that sets no response leaves the
- * previous one's there.) A channel that ends first ends the wait.
+ * Application-Response is the answer; see take_response() for what may be wrong with it. A channel
+ * that ends first ends the wait.
  *
  * Argument bytes travel in the message's body, where nothing can be mistaken for a second command.
  */
@@ -31,6 +31,8 @@ typedef struct
   SwCommand *sent; /* until the switch has queued it */
   guint loops;
   char *response; /* of the last completion */
+  char *nested;   /* what an application said that ran inside this one; NULL: none did */
+  gboolean begun;
   gboolean waits; /* for the completion, not only for the queueing */
   char event_uuid[37];
 } Execution;
@@ -43,6 +45,7 @@ tree_execution_free (gpointer data)
   vfs_request_unref (execution->request);
   sw_channel_unref (execution->channel);
   g_free (execution->response);
+  g_free (execution->nested);
   g_free (execution);
 }
 
@@ -241,12 +244,49 @@ give_up (Execution *execution, const EslEvent *event)
   finish (execution, ended ? ECANCELED : EREMOTEIO, text, strlen (text));
 }
 
+/* Applications that say how they ended, always. (FreeSWITCH 1.10.12, mod_dptools.) */
+static const char *const responding[] = { "playback", "endless_playback", "loop_playback",
+                                          "phrase",   "broadcast",        "play_and_detect_speech",
+                                          NULL };
+
+/* The response is a variable of the channel, which the switch clears before each application: one
+ * that says nothing shows what an application said that ran inside it meanwhile. */
+static void
+take_response (Execution *execution, const EslEvent *event)
+{
+  const char *response = esl_event_get (event, "Application-Response");
+  const char *application = esl_event_get (event, "Application");
+  gboolean is_another_s = execution->nested != NULL && g_strcmp0 (response, execution->nested) == 0
+                          && application != NULL && !g_strv_contains (responding, application);
+
+  g_free (execution->response);
+  execution->response = g_strdup (response == NULL || is_another_s ? "_none_" : response);
+}
+
+/* An application of the channel ended: others that have begun are around it. */
+static void
+note_nested (Tree *tree, const EslEvent *event, const Execution *ended)
+{
+  const char *channel = esl_event_get (event, "Unique-ID");
+  GHashTableIter iter;
+  Execution *execution;
+
+  g_hash_table_iter_init (&iter, tree->executions);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&execution))
+    if (execution->begun && execution != ended
+        && g_strcmp0 (sw_channel_uuid (execution->channel), channel) == 0)
+      {
+        g_free (execution->nested);
+        execution->nested = g_strdup (esl_event_get (event, "Application-Response"));
+      }
+}
+
 /* With loops the same run completes several times, and perhaps fewer than was asked for; the
  * PRIVATE_COMMAND that follows the last is then its end (protocol: sendmsg). */
 void
 tree_execute_event (Tree *tree, const EslEvent *event)
 {
-  const char *name = esl_event_name (event), *response;
+  const char *name = esl_event_name (event);
   Execution *execution;
 
   if (g_hash_table_size (tree->executions) == 0 || name == NULL)
@@ -260,14 +300,19 @@ tree_execute_event (Tree *tree, const EslEvent *event)
         give_up (execution, event);
       return;
     }
-  if (strcmp (name, "CHANNEL_EXECUTE_COMPLETE") != 0)
+  if (!g_str_has_prefix (name, "CHANNEL_EXECUTE"))
     return;
   execution = find_waiting (tree, event, "Application-UUID");
+  if (strcmp (name, "CHANNEL_EXECUTE") == 0)
+    {
+      if (execution != NULL)
+        execution->begun = TRUE;
+      return;
+    }
+  note_nested (tree, event, execution);
   if (execution == NULL)
     return;
-  g_free (execution->response);
-  response = esl_event_get (event, "Application-Response");
-  execution->response = g_strdup (response != NULL ? response : "_none_");
+  take_response (execution, event);
   if (execution->loops <= 1)
     complete (execution);
 }

@@ -14,6 +14,18 @@ note "two under way, read in order"
 printf '%s\n' "playback tone_stream://%(300,0,440)" "playback /no/such/file.wav" >&3
 same "FILE PLAYED" "$(quick cat <&3)"
 same "FILE NOT FOUND" "$(quick cat <&3)"
+note "an application's own response, not that of one which ran inside it"
+exec 4<>"$M/calls/$u/execute"
+runs_app() { [ "$(cat "$M/calls/$u/application")" = "$1" ]; }
+for outer in "sleep 700" "playback tone_stream://%(700,0,440)"; do
+  echo "$outer" >&3
+  await runs_app "${outer%% *}"
+  echo "playback /no/such/file.wav" >&4
+  same "FILE NOT FOUND" "$(quick cat <&4)"
+  quick cat <&3
+done >"$WORK/outer"
+same "_none_,FILE PLAYED" "$(paste -sd, "$WORK/outer")"
+exec 4>&-
 note "a refusal is read, not an error of the write"
 check eval 'echo "no_such_application x" >&3'
 contains "$(quick cat <&3)" "-ERR"
