@@ -160,7 +160,7 @@ run_uuid_dump (SimApiCall *call)
   if (!channel)
     return;
   g_autoptr (EslEvent) esl = esl_event_new ();
-  sim_event_stamp (call->sim, esl, SIM_EVENT_CHANNEL_DATA, NULL);
+  sim_event_stamp (call->sim, esl, ESL_EVENT_CHANNEL_DATA, NULL);
   sim_channel_describe (channel, esl, TRUE);
   if (g_ascii_strcasecmp (format, "plain") == 0)
     dump_bracketed (esl, call->out);

@@ -333,7 +333,7 @@ run_fsctl (SimApiCall *call)
 static void
 run_reloadxml (SimApiCall *call)
 {
-  sim_event_fire (call->sim, sim_event_begin (call->sim, SIM_EVENT_RELOADXML, NULL));
+  sim_event_fire (call->sim, sim_event_begin (call->sim, ESL_EVENT_RELOADXML, NULL));
   g_string_append (call->out, "+OK [Success]\n");
 }
 

@@ -38,7 +38,7 @@ sim_api_usage (SimApiCall *call)
 static SimEvent *
 api_event (SimApiCall *call)
 {
-  SimEvent *event = *call->name ? sim_event_begin (call->sim, SIM_EVENT_API, NULL) : NULL;
+  SimEvent *event = *call->name ? sim_event_begin (call->sim, ESL_EVENT_API, NULL) : NULL;
   if (!event)
     return NULL;
   esl_event_add (event->esl, "API-Command", call->name);

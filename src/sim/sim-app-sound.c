@@ -89,7 +89,7 @@ sim_app_prompt (SimChannel *channel, const char *path)
   g_autofree char *type = NULL;
   if (!sound_length (path, &msec, &type))
     return 0;
-  sim_channel_fire_tail (channel, SIM_EVENT_PLAYBACK_START, "Playback-File-Type", type,
+  sim_channel_fire_tail (channel, ESL_EVENT_PLAYBACK_START, "Playback-File-Type", type,
                          "Playback-File-Path", path, NULL);
   return msec;
 }
@@ -101,7 +101,7 @@ sim_app_prompt_over (SimChannel *channel, const char *path, guint msec)
   g_autofree char *type = NULL;
   sound_length (path, &length, &type);
   sound_note_played (channel, msec);
-  sim_channel_fire_tail (channel, SIM_EVENT_PLAYBACK_STOP, "Playback-File-Type", type,
+  sim_channel_fire_tail (channel, ESL_EVENT_PLAYBACK_STOP, "Playback-File-Type", type,
                          "Playback-File-Path", path, "Playback-Status", "done", NULL);
 }
 
@@ -126,7 +126,7 @@ playback_stopped (SimChannel *channel, SimFrame *frame, const char *status)
   gint64 played = (g_get_monotonic_time () - frame->started) / 1000;
   guint msec = (guint)MIN (played, (gint64)sound->msec);
   sound_note_played (channel, msec);
-  sim_channel_fire_tail (channel, SIM_EVENT_PLAYBACK_STOP, "Playback-File-Type", sound->type,
+  sim_channel_fire_tail (channel, ESL_EVENT_PLAYBACK_STOP, "Playback-File-Type", sound->type,
                          "Playback-File-Path", frame->data, "Playback-Status", status, NULL);
   sim_channel_set (channel, "current_application_response", "FILE PLAYED");
 }
@@ -141,7 +141,7 @@ sim_app_playback_start (SimChannel *channel, SimFrame *frame)
       sim_app_done (frame, "FILE NOT FOUND");
       return;
     }
-  sim_channel_fire_tail (channel, SIM_EVENT_PLAYBACK_START, "Playback-File-Type", type,
+  sim_channel_fire_tail (channel, ESL_EVENT_PLAYBACK_START, "Playback-File-Type", type,
                          "Playback-File-Path", frame->data, NULL);
   Sound *sound = g_new (Sound, 1);
   sound->type = g_steal_pointer (&type);

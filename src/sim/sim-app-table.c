@@ -38,13 +38,13 @@ hangup_start (SimChannel *channel, SimFrame *frame)
 static void
 park_start (SimChannel *channel, SimFrame *frame)
 {
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_PARK);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_PARK);
 }
 
 static void
 park_stop (SimChannel *channel, SimFrame *frame)
 {
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_UNPARK);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_UNPARK);
 }
 
 static void
@@ -201,19 +201,19 @@ event_start (SimChannel *channel, SimFrame *frame)
 {
   g_autoptr (EslEvent) message = esl_event_new ();
   g_auto (GStrv) pairs = sim_words_split_at (frame->data, ',', 1000);
-  SimEventType type = SIM_EVENT_CHANNEL_APPLICATION;
+  EslEventType type = ESL_EVENT_CHANNEL_APPLICATION;
   for (char **pair = pairs; *pair; pair++)
     {
       g_auto (GStrv) halves = g_strsplit (*pair, "=", 2);
       if (!halves[0] || !halves[1])
         continue;
       if (g_ascii_strcasecmp (halves[0], "Event-Name") == 0)
-        type = sim_event_type_parse (halves[1], -1);
+        type = esl_event_type_parse (halves[1], -1);
       else
         esl_event_add (message, halves[0], halves[1]);
     }
-  if (type >= SIM_EVENT_ALL)
-    type = SIM_EVENT_CUSTOM;
+  if (type >= ESL_EVENT_ALL)
+    type = ESL_EVENT_CUSTOM;
   SimEvent *event =
       sim_event_wrap (channel->sim, type, &(SimOrigin){ "mod_dptools.c", "event_function", 1782 },
                       g_steal_pointer (&message));

@@ -140,7 +140,7 @@ frame_begin (SimFrame *frame)
   sim_channel_set (channel, "current_application", frame->app->name);
   sim_channel_set (channel, "current_application_data", frame->data);
   sim_channel_set (channel, "current_application_response", NULL);
-  sim_channel_fire_tail (channel, SIM_EVENT_CHANNEL_EXECUTE, "Application", frame->app->name,
+  sim_channel_fire_tail (channel, ESL_EVENT_CHANNEL_EXECUTE, "Application", frame->app->name,
                          "Application-Data", frame->data, "Application-UUID", frame->uuid, NULL);
   sim_db_channel_application (channel, frame->app->name, frame->data);
   sim_channel_later (channel, sim_app_pump);
@@ -176,7 +176,7 @@ frame_complete (SimFrame *frame)
   const char *response = sim_vars_get (channel->vars, "current_application_response");
   if (frame->silent)
     return;
-  sim_channel_fire_tail (channel, SIM_EVENT_CHANNEL_EXECUTE_COMPLETE, "Application",
+  sim_channel_fire_tail (channel, ESL_EVENT_CHANNEL_EXECUTE_COMPLETE, "Application",
                          frame->app->name, "Application-Data", frame->data, "Application-Response",
                          response ? response : "_none_", "Application-UUID", frame->uuid, NULL);
 }
@@ -363,7 +363,7 @@ sim_app_digits (SimChannel *channel, const char *digits, guint duration)
       if (!strchr (DTMF_DIGITS, *digits))
         continue;
       digit[0] = *digits;
-      sim_channel_fire_tail (channel, SIM_EVENT_DTMF, "DTMF-Digit", digit, "DTMF-Duration", length,
+      sim_channel_fire_tail (channel, ESL_EVENT_DTMF, "DTMF-Digit", digit, "DTMF-Duration", length,
                              "DTMF-Source", "APP", NULL);
       if (channel->dialed->len < DIGITS_MAX)
         g_string_append_c (channel->dialed, *digits);

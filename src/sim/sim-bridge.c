@@ -50,7 +50,7 @@ bridge_connect (SimChannel *a, SimChannel *b)
   b->bridge_originator = FALSE;
   sim_channel_mark (a, SIM_TIME_BRIDGED);
   b->profile->times[SIM_TIME_BRIDGED] = a->profile->times[SIM_TIME_BRIDGED];
-  sim_channel_fire_head (a, SIM_EVENT_CHANNEL_BRIDGE, "Bridge-A-Unique-ID", a->uuid,
+  sim_channel_fire_head (a, ESL_EVENT_CHANNEL_BRIDGE, "Bridge-A-Unique-ID", a->uuid,
                          "Bridge-B-Unique-ID", b->uuid, NULL);
   bridge_set_last (a, b, b->profile->callee_name, b->profile->callee_num);
   bridge_set_last (b, a, a->profile->cid_name, a->profile->cid_num);
@@ -97,7 +97,7 @@ bridge_pull_out (SimChannel *channel)
 static void
 bridge_say_execute (SimChannel *channel, const SimOrigin *origin, const char *peer)
 {
-  SimEvent *event = sim_event_begin (channel->sim, SIM_EVENT_CHANNEL_EXECUTE, origin);
+  SimEvent *event = sim_event_begin (channel->sim, ESL_EVENT_CHANNEL_EXECUTE, origin);
   if (!event)
     return;
   sim_channel_describe (channel, event->esl, TRUE);
@@ -355,7 +355,7 @@ sim_bridge_leave (SimChannel *channel)
   if (b == channel && b->cause)
     sim_channel_set (a, "last_bridge_hangup_cause", cause);
   sim_channel_set (a, "bridge_hangup_cause", cause);
-  sim_channel_fire_head (a, SIM_EVENT_CHANNEL_UNBRIDGE, "Bridge-A-Unique-ID", a->uuid,
+  sim_channel_fire_head (a, ESL_EVENT_CHANNEL_UNBRIDGE, "Bridge-A-Unique-ID", a->uuid,
                          "Bridge-B-Unique-ID", b->uuid, NULL);
   sim_db_channel_unbridged (a);
   if (a == peer)
@@ -386,7 +386,7 @@ sim_bridge_hold (SimChannel *channel, gboolean on)
       channel->held = channel->signalled;
       if (channel->held)
         sim_channel_mark (channel, SIM_TIME_LAST_HOLD);
-      sim_channel_fire (channel, SIM_EVENT_CHANNEL_HOLD);
+      sim_channel_fire (channel, ESL_EVENT_CHANNEL_HOLD);
       if (channel->held)
         sim_channel_set_callstate (channel, SIM_CCS_HELD);
       return TRUE;
@@ -395,7 +395,7 @@ sim_bridge_hold (SimChannel *channel, gboolean on)
     return FALSE;
   channel->held = FALSE;
   times[SIM_TIME_HOLD_ACCUM] += g_get_real_time () - times[SIM_TIME_LAST_HOLD];
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_UNHOLD);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_UNHOLD);
   sim_channel_set_callstate (channel, SIM_CCS_ACTIVE);
   return TRUE;
 }

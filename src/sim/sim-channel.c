@@ -136,7 +136,7 @@ sim_channel_set_uuid (SimChannel *channel, const char *uuid)
   channel->profile->uuid = g_strdup (uuid);
   sim_channel_set (channel, "uuid", uuid);
   sim_channel_set (channel, "call_uuid", uuid);
-  sim_channel_fire_head (channel, SIM_EVENT_CHANNEL_UUID, "Old-Unique-ID", old, NULL);
+  sim_channel_fire_head (channel, ESL_EVENT_CHANNEL_UUID, "Old-Unique-ID", old, NULL);
 }
 
 SimChannel *
@@ -207,13 +207,13 @@ sim_channel_expand (SimChannel *channel, const char *text)
 
 /* ---- events ---- */
 
-static const SimEventType bare_types[] = {
-  SIM_EVENT_CHANNEL_STATE, SIM_EVENT_CHANNEL_CALLSTATE, SIM_EVENT_CHANNEL_OUTGOING, SIM_EVENT_CODEC,
-  SIM_EVENT_DTMF,          SIM_EVENT_PRIVATE_COMMAND,
+static const EslEventType bare_types[] = {
+  ESL_EVENT_CHANNEL_STATE, ESL_EVENT_CHANNEL_CALLSTATE, ESL_EVENT_CHANNEL_OUTGOING, ESL_EVENT_CODEC,
+  ESL_EVENT_DTMF,          ESL_EVENT_PRIVATE_COMMAND,
 };
 
 gboolean
-sim_event_type_has_variables (SimEventType type)
+sim_event_type_has_variables (EslEventType type)
 {
   for (guint i = 0; i < G_N_ELEMENTS (bare_types); i++)
     if (bare_types[i] == type)
@@ -234,13 +234,13 @@ add_pairs (EslEvent *esl, va_list args)
 }
 
 void
-sim_channel_fire (SimChannel *channel, SimEventType type)
+sim_channel_fire (SimChannel *channel, EslEventType type)
 {
   sim_channel_fire_head (channel, type, NULL);
 }
 
 void
-sim_channel_fire_head (SimChannel *channel, SimEventType type, ...)
+sim_channel_fire_head (SimChannel *channel, EslEventType type, ...)
 {
   SimEvent *event = sim_event_begin (channel->sim, type, NULL);
   if (!event)
@@ -255,9 +255,9 @@ sim_channel_fire_head (SimChannel *channel, SimEventType type, ...)
 
 /* Digits go to the connection that diverts them, and to nobody else, whatever it subscribed to. */
 static gboolean
-is_diverted (const SimChannel *channel, SimEventType type)
+is_diverted (const SimChannel *channel, EslEventType type)
 {
-  return channel->diverts && type == SIM_EVENT_DTMF;
+  return channel->diverts && type == ESL_EVENT_DTMF;
 }
 
 static void
@@ -274,7 +274,7 @@ fire_or_divert (SimChannel *channel, SimEvent *event)
 }
 
 void
-sim_channel_fire_tail (SimChannel *channel, SimEventType type, ...)
+sim_channel_fire_tail (SimChannel *channel, EslEventType type, ...)
 {
   SimEvent *event = is_diverted (channel, type)
                         ? sim_event_wrap (channel->sim, type, NULL, esl_event_new ())
@@ -332,7 +332,7 @@ sim_channel_run_state (SimChannel *channel, SimState running)
            channel->name, sim_state_name (running), channel->sim->order.length,
            (guint)channel->sim->sessions.total);
   if (before != running)
-    sim_channel_fire (channel, SIM_EVENT_CHANNEL_STATE);
+    sim_channel_fire (channel, ESL_EVENT_CHANNEL_STATE);
   sim_db_channel_state (channel);
 }
 
@@ -355,7 +355,7 @@ sim_channel_set_callstate (SimChannel *channel, SimCallState state)
   sim_log (channel->sim, SIM_LOG_DEBUG, channel->uuid, "switch_channel.c",
            "switch_channel_perform_set_callstate", 301, "(%s) Callstate Change %s -> %s",
            channel->name, sim_callstate_name (before), sim_callstate_name (state));
-  sim_channel_fire_head (channel, SIM_EVENT_CHANNEL_CALLSTATE, "Original-Channel-Call-State",
+  sim_channel_fire_head (channel, ESL_EVENT_CHANNEL_CALLSTATE, "Original-Channel-Call-State",
                          sim_callstate_name (before), "Channel-Call-State-Number", number, NULL);
   sim_db_channel_state (channel);
 }

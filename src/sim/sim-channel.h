@@ -194,13 +194,13 @@ void sim_channel_describe (SimChannel *channel, EslEvent *esl, gboolean with_var
 /* The caller profile alone, each name behind `prefix`. */
 void sim_channel_describe_profile (SimChannel *channel, const char *prefix, EslEvent *esl);
 /* TRUE for the types whose events carry variables. */
-gboolean sim_event_type_has_variables (SimEventType type);
+gboolean sim_event_type_has_variables (EslEventType type);
 
 /* Event of the channel with its headers. The pairs of name and value, ended by NULL, stand before
  * (head) or after (tail) those of the channel. sim_channel_fire() has neither. */
-void sim_channel_fire (SimChannel *channel, SimEventType type);
-void sim_channel_fire_head (SimChannel *channel, SimEventType type, ...) G_GNUC_NULL_TERMINATED;
-void sim_channel_fire_tail (SimChannel *channel, SimEventType type, ...) G_GNUC_NULL_TERMINATED;
+void sim_channel_fire (SimChannel *channel, EslEventType type);
+void sim_channel_fire_head (SimChannel *channel, EslEventType type, ...) G_GNUC_NULL_TERMINATED;
+void sim_channel_fire_tail (SimChannel *channel, EslEventType type, ...) G_GNUC_NULL_TERMINATED;
 
 /* Sends the channel to a state and lets its thread arrive there: a CHANNEL_STATE event. */
 void sim_channel_enter (SimChannel *channel, SimState state);

@@ -243,7 +243,7 @@ command_sendmsg (SimRequest *request)
  * channel's headers and fires it, or, diverted, passes it on as it is. Neither way are the core's
  * headers added, not even Event-Name. */
 static void
-send_event_to_channel (SimChannel *channel, SimEventType type, EslEvent *message)
+send_event_to_channel (SimChannel *channel, EslEventType type, EslEvent *message)
 {
   SimListener *diverts = channel->diverts;
   if (!diverts)
@@ -258,7 +258,7 @@ send_event_to_channel (SimChannel *channel, SimEventType type, EslEvent *message
 }
 
 static void
-send_event (SimSwitch *sim, SimEventType type, EslEvent *message)
+send_event (SimSwitch *sim, EslEventType type, EslEvent *message)
 {
   static const SimOrigin origin = { "mod_event_socket.c", "parse_command", 2275 };
   SimChannel *channel = sim_channel_find (sim, esl_event_get (message, "unique-id"));
@@ -274,12 +274,12 @@ command_sendevent (SimRequest *request)
   SimListener *listener = request->listener;
   EslEvent *message = g_steal_pointer (&request->command->message);
   const char *name = request->args + strspn (request->args, " \t");
-  SimEventType type = sim_event_type_parse (name, -1);
+  EslEventType type = esl_event_type_parse (name, -1);
   g_autofree char *uuid = sim_uuid_new ();
   esl_event_add (message, "Event-UUID", uuid);
-  if (type == SIM_EVENT_CUSTOM)
+  if (type == ESL_EVENT_CUSTOM)
     esl_event_move_first (message, "Event-Subclass");
-  send_event (listener->sim, type < SIM_EVENT_ALL ? type : SIM_EVENT_CUSTOM, message);
+  send_event (listener->sim, type < ESL_EVENT_ALL ? type : ESL_EVENT_CUSTOM, message);
   g_string_append_printf (request->reply, "+OK %s", uuid);
 }
 

@@ -9,8 +9,8 @@
  */
 #pragma once
 
+#include "esl-event-types.h"
 #include "esl-event.h"
-#include "sim-event-types.h"
 #include "sim-switch.h"
 
 G_BEGIN_DECLS
@@ -52,7 +52,7 @@ struct _SimSwitch
   guint64 timer_serial;
   GQueue dispatch;              /* SimEvent, owned */
   GPtrArray *listeners;         /* SimListener, owned */
-  guint wanted[SIM_EVENT_LAST]; /* listeners that subscribed to each type */
+  guint wanted[ESL_EVENT_LAST]; /* listeners that subscribed to each type */
   int log_wanted;               /* highest level that any listener wants, -1: none */
   int log_level;                /* `fsctl loglevel`: nothing graver passes */
 

@@ -14,46 +14,46 @@
 #define SIM_IPV6 "2001:db8::1"
 
 static const SimOrigin no_origin = { "switch_event.c", "switch_event_fire", 1 };
-static const SimOrigin origins[SIM_EVENT_LAST] = {
-  [SIM_EVENT_API] = { "switch_loadable_module.c", "switch_api_execute", 2954 },
-  [SIM_EVENT_BACKGROUND_JOB] = { "mod_event_socket.c", "api_exec", 1572 },
-  [SIM_EVENT_CALL_UPDATE] = { "switch_channel.c", "switch_channel_flip_cid", 3277 },
-  [SIM_EVENT_CHANNEL_ANSWER] = { "switch_channel.c", "switch_channel_perform_mark_answered", 3846 },
-  [SIM_EVENT_CHANNEL_BRIDGE] = { "switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge", 1689 },
-  [SIM_EVENT_CHANNEL_CALLSTATE] = { "switch_channel.c", "switch_channel_perform_set_callstate",
+static const SimOrigin origins[ESL_EVENT_LAST] = {
+  [ESL_EVENT_API] = { "switch_loadable_module.c", "switch_api_execute", 2954 },
+  [ESL_EVENT_BACKGROUND_JOB] = { "mod_event_socket.c", "api_exec", 1572 },
+  [ESL_EVENT_CALL_UPDATE] = { "switch_channel.c", "switch_channel_flip_cid", 3277 },
+  [ESL_EVENT_CHANNEL_ANSWER] = { "switch_channel.c", "switch_channel_perform_mark_answered", 3846 },
+  [ESL_EVENT_CHANNEL_BRIDGE] = { "switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge", 1689 },
+  [ESL_EVENT_CHANNEL_CALLSTATE] = { "switch_channel.c", "switch_channel_perform_set_callstate",
                                     301 },
-  [SIM_EVENT_CHANNEL_CREATE] = { "switch_core_state_machine.c", "switch_core_session_run", 626 },
-  [SIM_EVENT_CHANNEL_DATA] = { "mod_commands.c", "uuid_dump_function", 6468 },
-  [SIM_EVENT_CHANNEL_DESTROY] = { "switch_core_session.c", "switch_core_session_perform_destroy",
+  [ESL_EVENT_CHANNEL_CREATE] = { "switch_core_state_machine.c", "switch_core_session_run", 626 },
+  [ESL_EVENT_CHANNEL_DATA] = { "mod_commands.c", "uuid_dump_function", 6468 },
+  [ESL_EVENT_CHANNEL_DESTROY] = { "switch_core_session.c", "switch_core_session_perform_destroy",
                                   1584 },
-  [SIM_EVENT_CHANNEL_EXECUTE] = { "switch_core_session.c", "switch_core_session_exec", 2944 },
-  [SIM_EVENT_CHANNEL_EXECUTE_COMPLETE] = { "switch_core_session.c", "switch_core_session_exec",
+  [ESL_EVENT_CHANNEL_EXECUTE] = { "switch_core_session.c", "switch_core_session_exec", 2944 },
+  [ESL_EVENT_CHANNEL_EXECUTE_COMPLETE] = { "switch_core_session.c", "switch_core_session_exec",
                                            2967 },
-  [SIM_EVENT_CHANNEL_HANGUP] = { "switch_channel.c", "switch_channel_perform_hangup", 3445 },
-  [SIM_EVENT_CHANNEL_HANGUP_COMPLETE] = { "switch_core_state_machine.c",
+  [ESL_EVENT_CHANNEL_HANGUP] = { "switch_channel.c", "switch_channel_perform_hangup", 3445 },
+  [ESL_EVENT_CHANNEL_HANGUP_COMPLETE] = { "switch_core_state_machine.c",
                                           "switch_core_session_reporting_state", 943 },
-  [SIM_EVENT_CHANNEL_HOLD] = { "switch_ivr.c", "switch_ivr_hold", 1558 },
-  [SIM_EVENT_CHANNEL_UNHOLD] = { "switch_ivr.c", "switch_ivr_unhold", 1596 },
-  [SIM_EVENT_CHANNEL_ORIGINATE] = { "switch_core_state_machine.c", "switch_core_session_run", 632 },
-  [SIM_EVENT_CHANNEL_OUTGOING] = { "switch_core_session.c", "switch_core_session_outgoing_channel",
+  [ESL_EVENT_CHANNEL_HOLD] = { "switch_ivr.c", "switch_ivr_hold", 1558 },
+  [ESL_EVENT_CHANNEL_UNHOLD] = { "switch_ivr.c", "switch_ivr_unhold", 1596 },
+  [ESL_EVENT_CHANNEL_ORIGINATE] = { "switch_core_state_machine.c", "switch_core_session_run", 632 },
+  [ESL_EVENT_CHANNEL_OUTGOING] = { "switch_core_session.c", "switch_core_session_outgoing_channel",
                                    768 },
-  [SIM_EVENT_CHANNEL_PARK] = { "switch_ivr.c", "switch_ivr_park", 1002 },
-  [SIM_EVENT_CHANNEL_STATE] = { "switch_channel.c", "switch_channel_perform_set_running_state",
+  [ESL_EVENT_CHANNEL_PARK] = { "switch_ivr.c", "switch_ivr_park", 1002 },
+  [ESL_EVENT_CHANNEL_STATE] = { "switch_channel.c", "switch_channel_perform_set_running_state",
                                 2408 },
-  [SIM_EVENT_CHANNEL_UNBRIDGE] = { "switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge",
+  [ESL_EVENT_CHANNEL_UNBRIDGE] = { "switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge",
                                    1879 },
-  [SIM_EVENT_CHANNEL_UNPARK] = { "switch_ivr.c", "switch_ivr_park", 1213 },
-  [SIM_EVENT_CHANNEL_UUID] = { "switch_core_session.c", "switch_core_session_set_uuid", 2051 },
-  [SIM_EVENT_CHANNEL_PROGRESS] = { "switch_channel.c",
+  [ESL_EVENT_CHANNEL_UNPARK] = { "switch_ivr.c", "switch_ivr_park", 1213 },
+  [ESL_EVENT_CHANNEL_UUID] = { "switch_core_session.c", "switch_core_session_set_uuid", 2051 },
+  [ESL_EVENT_CHANNEL_PROGRESS] = { "switch_channel.c",
                                    "switch_channel_perform_mark_ring_ready_value", 3525 },
-  [SIM_EVENT_CODEC] = { "switch_core_codec.c", "switch_core_session_set_read_codec", 279 },
-  [SIM_EVENT_CUSTOM] = { "mod_event_socket.c", "parse_command", 2275 },
-  [SIM_EVENT_DTMF] = { "switch_channel.c", "switch_channel_dequeue_dtmf", 677 },
-  [SIM_EVENT_HEARTBEAT] = { "switch_core.c", "send_heartbeat", 95 },
-  [SIM_EVENT_PLAYBACK_START] = { "switch_ivr_play_say.c", "switch_ivr_play_file", 1646 },
-  [SIM_EVENT_PLAYBACK_STOP] = { "switch_ivr_play_say.c", "switch_ivr_play_file", 2020 },
-  [SIM_EVENT_PRIVATE_COMMAND] = { "switch_ivr.c", "switch_ivr_parse_next_event", 804 },
-  [SIM_EVENT_RE_SCHEDULE] = { "switch_scheduler.c", "switch_scheduler_execute", 73 },
+  [ESL_EVENT_CODEC] = { "switch_core_codec.c", "switch_core_session_set_read_codec", 279 },
+  [ESL_EVENT_CUSTOM] = { "mod_event_socket.c", "parse_command", 2275 },
+  [ESL_EVENT_DTMF] = { "switch_channel.c", "switch_channel_dequeue_dtmf", 677 },
+  [ESL_EVENT_HEARTBEAT] = { "switch_core.c", "send_heartbeat", 95 },
+  [ESL_EVENT_PLAYBACK_START] = { "switch_ivr_play_say.c", "switch_ivr_play_file", 1646 },
+  [ESL_EVENT_PLAYBACK_STOP] = { "switch_ivr_play_say.c", "switch_ivr_play_file", 2020 },
+  [ESL_EVENT_PRIVATE_COMMAND] = { "switch_ivr.c", "switch_ivr_parse_next_event", 804 },
+  [ESL_EVENT_RE_SCHEDULE] = { "switch_scheduler.c", "switch_scheduler_execute", 73 },
 };
 
 static const char *const format_names[] = { "plain", "json", "xml" };
@@ -89,13 +89,13 @@ event_add_number (EslEvent *esl, const char *name, guint64 number)
 }
 
 void
-sim_event_stamp (SimSwitch *sim, EslEvent *esl, SimEventType type, const SimOrigin *origin)
+sim_event_stamp (SimSwitch *sim, EslEvent *esl, EslEventType type, const SimOrigin *origin)
 {
   gint64 now = g_get_real_time ();
   if (!origin)
     origin = origins[type].file ? &origins[type] : &no_origin;
   switch_stamp (sim, now);
-  esl_event_add (esl, "Event-Name", sim_event_type_name (type));
+  esl_event_add (esl, "Event-Name", esl_event_type_name (type));
   esl_event_add (esl, "Core-UUID", sim->core_uuid);
   esl_event_add (esl, "FreeSWITCH-Hostname", sim->hostname);
   esl_event_add (esl, "FreeSWITCH-Switchname", sim->hostname);
@@ -111,7 +111,7 @@ sim_event_stamp (SimSwitch *sim, EslEvent *esl, SimEventType type, const SimOrig
 }
 
 SimEvent *
-sim_event_bare (SimEventType type, EslEvent *message)
+sim_event_bare (EslEventType type, EslEvent *message)
 {
   SimEvent *event = g_new0 (SimEvent, 1);
   g_ref_count_init (&event->refs);
@@ -121,14 +121,14 @@ sim_event_bare (SimEventType type, EslEvent *message)
 }
 
 SimEvent *
-sim_event_wrap (SimSwitch *sim, SimEventType type, const SimOrigin *origin, EslEvent *message)
+sim_event_wrap (SimSwitch *sim, EslEventType type, const SimOrigin *origin, EslEvent *message)
 {
   sim_event_stamp (sim, message, type, origin);
   return sim_event_bare (type, message);
 }
 
 SimEvent *
-sim_event_begin (SimSwitch *sim, SimEventType type, const SimOrigin *origin)
+sim_event_begin (SimSwitch *sim, EslEventType type, const SimOrigin *origin)
 {
   if (sim->wanted[type] == 0)
     {

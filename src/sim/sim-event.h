@@ -21,7 +21,7 @@ typedef struct
 struct _SimEvent
 {
   grefcount refs;
-  SimEventType type;
+  EslEventType type;
   EslEvent *esl;
   GBytes *frames[3]; /* by EslFormat, NULL: not made yet */
 };
@@ -29,12 +29,12 @@ struct _SimEvent
 /* A new event with the core's headers (Event-Name ... Event-Sequence), or NULL when no listener
  * wants that type: its sequence number is used up all the same. `origin` NULL: where events of that
  * type come from as a rule. */
-SimEvent *sim_event_begin (SimSwitch *sim, SimEventType type, const SimOrigin *origin);
+SimEvent *sim_event_begin (SimSwitch *sim, EslEventType type, const SimOrigin *origin);
 /* The same around headers that came from a client: they stay in front. Takes `message`. */
-SimEvent *sim_event_wrap (SimSwitch *sim, SimEventType type, const SimOrigin *origin,
+SimEvent *sim_event_wrap (SimSwitch *sim, EslEventType type, const SimOrigin *origin,
                           EslEvent *message);
 /* Around headers that are all the event will ever have. Takes `message`. */
-SimEvent *sim_event_bare (SimEventType type, EslEvent *message);
+SimEvent *sim_event_bare (EslEventType type, EslEvent *message);
 /* Queues the event for all who want it, and takes it. NULL does nothing. */
 void sim_event_fire (SimSwitch *sim, SimEvent *event);
 
@@ -46,7 +46,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimEvent, sim_event_unref)
 GBytes *sim_event_frame (SimEvent *event, EslFormat format);
 
 /* The core's headers alone, for what is shown without being fired (uuid_dump, connect). */
-void sim_event_stamp (SimSwitch *sim, EslEvent *esl, SimEventType type, const SimOrigin *origin);
+void sim_event_stamp (SimSwitch *sim, EslEvent *esl, EslEventType type, const SimOrigin *origin);
 
 /* "yyyy-mm-dd hh:mm:ss" of a wall clock time in microseconds, local time. */
 void sim_stamp_local (gint64 usec, char *out, gsize size);

@@ -242,7 +242,7 @@ static void
 flood_one (SimFault *fault)
 {
   static const SimOrigin origin = { "sim-fault.c", "flood", 1 };
-  SimEvent *event = sim_event_begin (fault->sim, SIM_EVENT_CUSTOM, &origin);
+  SimEvent *event = sim_event_begin (fault->sim, ESL_EVENT_CUSTOM, &origin);
   gsize len;
   const void *body = g_bytes_get_data (fault->flood_body, &len);
   if (!event)

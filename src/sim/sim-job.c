@@ -28,7 +28,7 @@ static void
 job_done (SimApiCall *call, gpointer data)
 {
   Job *job = data;
-  SimEvent *event = sim_event_begin (job->sim, SIM_EVENT_BACKGROUND_JOB, NULL);
+  SimEvent *event = sim_event_begin (job->sim, ESL_EVENT_BACKGROUND_JOB, NULL);
   if (event)
     {
       esl_event_add (event->esl, "Job-UUID", job->uuid);

@@ -35,12 +35,12 @@ static void
 life_codec (SimChannel *channel)
 {
   channel->codec_read = TRUE;
-  sim_channel_fire_tail (channel, SIM_EVENT_CODEC, "channel-read-codec-name", "L16",
+  sim_channel_fire_tail (channel, ESL_EVENT_CODEC, "channel-read-codec-name", "L16",
                          "channel-read-codec-rate", "8000", "channel-read-codec-bit-rate", "128000",
                          NULL);
   channel->codec_write = TRUE;
   SimEvent *event = sim_event_begin (
-      channel->sim, SIM_EVENT_CODEC,
+      channel->sim, ESL_EVENT_CODEC,
       &(SimOrigin){ "switch_core_codec.c", "switch_core_session_set_write_codec", 450 });
   if (!event)
     return;
@@ -124,11 +124,11 @@ life_come_in (SimChannel *b)
 {
   sim_channel_enter (b, SIM_CS_INIT);
   b->state = SIM_CS_ROUTING;
-  sim_channel_fire (b, SIM_EVENT_CHANNEL_CREATE);
+  sim_channel_fire (b, ESL_EVENT_CHANNEL_CREATE);
   sim_db_channel_new (b);
   b->running = SIM_CS_ROUTING;
   sim_channel_set_callstate (b, SIM_CCS_RINGING);
-  sim_channel_fire (b, SIM_EVENT_CHANNEL_STATE);
+  sim_channel_fire (b, ESL_EVENT_CHANNEL_STATE);
   sim_db_channel_state (b);
   if (b->plan.length == 0 && !sim_dialplan_route (b))
     {
@@ -242,14 +242,14 @@ sim_life_dial (SimSwitch *sim, const SimDial *dial, const char **ret_cause)
     sim_channel_set_uuid (channel, uuid);
   if (dial->originator)
     life_set_originator (channel, dial->originator);
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_OUTGOING);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_OUTGOING);
   sim_channel_run_state (channel, SIM_CS_INIT);
   life_set_dial_vars (channel, dial);
   if (loopback)
     life_add_twin (channel, dial);
   channel->state = SIM_CS_ROUTING;
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_CREATE);
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_ORIGINATE);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_CREATE);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_ORIGINATE);
   sim_db_channel_new (channel);
   sim_channel_run_state (channel, SIM_CS_ROUTING);
   sim_channel_enter (channel, SIM_CS_CONSUME_MEDIA);
@@ -295,7 +295,7 @@ sim_life_ring (SimChannel *channel)
   if (channel->cause || channel->answered || channel->callstate == SIM_CCS_RINGING)
     return;
   sim_channel_mark (channel, SIM_TIME_PROGRESS);
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_PROGRESS);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_PROGRESS);
   sim_channel_set_callstate (channel, SIM_CCS_RINGING);
 }
 
@@ -311,7 +311,7 @@ sim_life_answer (SimChannel *channel)
   sim_log (channel->sim, SIM_LOG_NOTICE, channel->uuid, "switch_channel.c",
            "switch_channel_perform_mark_answered", 3846, "Channel [%s] has been answered",
            channel->name);
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_ANSWER);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_ANSWER);
   sim_channel_set_callstate (channel, SIM_CCS_ACTIVE);
   sim_channel_set (channel, "endpoint_disposition", "ANSWER");
   life_tell (channel);
@@ -330,7 +330,7 @@ sim_life_flip_caller (SimChannel *channel)
   sim_channel_set (channel, "pre_transfer_caller_id_name", name);
   sim_channel_set (channel, "pre_transfer_caller_id_number", number);
   sim_channel_set (channel, "channel_cid_flipped", "yes");
-  sim_channel_fire_head (channel, SIM_EVENT_CALL_UPDATE, "Direction", "RECV", NULL);
+  sim_channel_fire_head (channel, ESL_EVENT_CALL_UPDATE, "Direction", "RECV", NULL);
   sim_db_channel_caller (channel);
 }
 
@@ -413,7 +413,7 @@ life_end_begin (SimChannel *channel, const char *cause)
            "switch_channel_perform_hangup", 3445, "Hangup %s [%s] [%s]", channel->name,
            sim_state_name (channel->running), channel->cause);
   sim_bridge_ending (channel);
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_HANGUP);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_HANGUP);
   if (channel->locks > 0)
     life_tell_listeners (channel);
   return TRUE;
@@ -438,7 +438,7 @@ sim_life_destroy (SimChannel *channel)
 {
   channel->reported = FALSE;
   channel->state = SIM_CS_DESTROY;
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_DESTROY);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_DESTROY);
   sim_db_channel_gone (channel);
   sim_channel_run_state (channel, SIM_CS_DESTROY);
   sim_channel_remove (channel);

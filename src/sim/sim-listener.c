@@ -91,12 +91,12 @@ sim_listener_wants (const SimListener *listener, const SimEvent *event)
 {
   if (!listener->events_on || listener->closing)
     return FALSE;
-  if (!listener->listens[SIM_EVENT_ALL])
+  if (!listener->listens[ESL_EVENT_ALL])
     {
       if (!listener->listens[event->type])
         return FALSE;
       const char *subclass =
-          event->type == SIM_EVENT_CUSTOM ? esl_event_get (event->esl, "Event-Subclass") : NULL;
+          event->type == ESL_EVENT_CUSTOM ? esl_event_get (event->esl, "Event-Subclass") : NULL;
       if (subclass && !listener->all_subclasses
           && !g_hash_table_contains (listener->subclasses, subclass))
         return FALSE;

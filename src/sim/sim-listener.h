@@ -55,7 +55,7 @@ struct _SimListener
   gboolean log_on;
   int log_level;
   EslFormat format;
-  gboolean listens[SIM_EVENT_LAST];
+  gboolean listens[ESL_EVENT_LAST];
   GHashTable *subclasses;  /* of CUSTOM; a set */
   gboolean all_subclasses; /* `all` was asked for */
   SimFilter *filter;

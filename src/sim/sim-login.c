@@ -76,18 +76,18 @@ login_limit_events (SimListener *listener, const char *list)
 {
   g_auto (GStrv) words = list_split (list);
   gboolean custom = FALSE;
-  listener->may_listen = g_new0 (gboolean, SIM_EVENT_LAST);
+  listener->may_listen = g_new0 (gboolean, ESL_EVENT_LAST);
   listener->may_subclasses = set_new ();
   for (char **word = words; *word; word++)
     {
-      SimEventType type = sim_event_type_parse (*word, -1);
+      EslEventType type = esl_event_type_parse (*word, -1);
       if (custom)
         g_hash_table_add (listener->may_subclasses, g_strdup (*word));
-      else if (type == SIM_EVENT_ALL)
+      else if (type == ESL_EVENT_ALL)
         g_clear_pointer (&listener->may_listen, g_free);
-      else if (type != SIM_EVENT_LAST && listener->may_listen)
+      else if (type != ESL_EVENT_LAST && listener->may_listen)
         listener->may_listen[type] = TRUE;
-      custom = custom || type == SIM_EVENT_CUSTOM;
+      custom = custom || type == ESL_EVENT_CUSTOM;
     }
 }
 

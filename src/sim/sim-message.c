@@ -14,9 +14,9 @@ sim_message_finish (SimChannel *channel, SimMessage *message)
 {
   if (message->done)
     message->done (message->data);
-  else if (channel->sim->wanted[SIM_EVENT_PRIVATE_COMMAND])
+  else if (channel->sim->wanted[ESL_EVENT_PRIVATE_COMMAND])
     {
-      SimEvent *event = sim_event_wrap (channel->sim, SIM_EVENT_PRIVATE_COMMAND, NULL,
+      SimEvent *event = sim_event_wrap (channel->sim, ESL_EVENT_PRIVATE_COMMAND, NULL,
                                         g_steal_pointer (&message->event));
       sim_channel_describe (channel, event->esl, FALSE);
       sim_event_fire (channel->sim, event);

@@ -112,7 +112,7 @@ sim_outbound_stop (SimChannel *channel, SimFrame *frame)
 {
   const Outbound *outbound = frame->state;
   if (outbound->parked)
-    sim_channel_fire (channel, SIM_EVENT_CHANNEL_UNPARK);
+    sim_channel_fire (channel, ESL_EVENT_CHANNEL_UNPARK);
 }
 
 static SimFrame *
@@ -135,7 +135,7 @@ sim_outbound_connect (SimListener *listener)
   SimChannel *channel = listener->session;
   g_autoptr (EslEvent) esl = esl_event_new ();
   g_autoptr (GString) text = g_string_new (NULL);
-  sim_event_stamp (channel->sim, esl, SIM_EVENT_CHANNEL_DATA,
+  sim_event_stamp (channel->sim, esl, ESL_EVENT_CHANNEL_DATA,
                    &(SimOrigin){ "mod_event_socket.c", "parse_command", 2021 });
   sim_channel_describe_profile (channel, "Channel-", esl);
   sim_channel_describe (channel, esl, TRUE);
@@ -150,7 +150,7 @@ sim_outbound_connect (SimListener *listener)
   if (!frame || !listener->async)
     return;
   ((Outbound *)frame->state)->parked = TRUE;
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_PARK);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_PARK);
 }
 
 static gboolean

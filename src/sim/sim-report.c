@@ -169,7 +169,7 @@ sim_report_end (SimChannel *channel)
   channel->state = SIM_CS_REPORTING;
   sim_channel_run_state (channel, SIM_CS_REPORTING);
   report_vars (channel);
-  sim_channel_fire (channel, SIM_EVENT_CHANNEL_HANGUP_COMPLETE);
+  sim_channel_fire (channel, ESL_EVENT_CHANNEL_HANGUP_COMPLETE);
   channel->reported = TRUE;
   if (channel->locks == 0)
     sim_life_destroy (channel);

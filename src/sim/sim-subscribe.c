@@ -39,12 +39,12 @@ subscribe_subclass (SimListener *listener, const char *name)
 }
 
 static void
-subscribe_type (SimListener *listener, SimEventType type)
+subscribe_type (SimListener *listener, EslEventType type)
 {
-  for (guint i = 0; type == SIM_EVENT_ALL && i < SIM_EVENT_LAST; i++)
+  for (guint i = 0; type == ESL_EVENT_ALL && i < ESL_EVENT_LAST; i++)
     listener->listens[i] = TRUE;
   listener->listens[type] = TRUE;
-  if (type == SIM_EVENT_ALL)
+  if (type == ESL_EVENT_ALL)
     listener->all_subclasses = TRUE;
 }
 
@@ -54,14 +54,14 @@ subscribe_word (SimListener *listener, const char *word, gboolean *custom, guint
 {
   if (*custom)
     return subscribe_subclass (listener, word);
-  SimEventType type = sim_event_type_parse (word, -1);
-  if (type == SIM_EVENT_LAST)
+  EslEventType type = esl_event_type_parse (word, -1);
+  if (type == ESL_EVENT_LAST)
     return TRUE;
   if (listener->may_listen && !listener->may_listen[type])
     return FALSE;
   (*n)++;
   subscribe_type (listener, type);
-  *custom = type == SIM_EVENT_CUSTOM;
+  *custom = type == ESL_EVENT_CUSTOM;
   return TRUE;
 }
 
@@ -92,11 +92,14 @@ sim_subscribe_event (SimListener *listener, const char *args, GString *reply)
 }
 
 static void
-nix_type (SimListener *listener, SimEventType type)
+nix_type (SimListener *listener, EslEventType type)
 {
-  if (type == SIM_EVENT_ALL)
+  /* `all` had brought the subclasses that modules have registered, of which there are none here. */
+  if (listener->listens[ESL_EVENT_ALL])
+    listener->all_subclasses = FALSE;
+  if (type == ESL_EVENT_ALL)
     memset (listener->listens, 0, sizeof listener->listens);
-  listener->listens[SIM_EVENT_ALL] = FALSE;
+  listener->listens[ESL_EVENT_ALL] = FALSE;
   listener->listens[type] = FALSE;
 }
 
@@ -109,13 +112,13 @@ sim_subscribe_nixevent (SimListener *listener, const char *args, GString *reply)
   guint n = 0;
   for (char **word = words; *word; word++)
     {
-      SimEventType type = sim_event_type_parse (*word, -1);
+      EslEventType type = esl_event_type_parse (*word, -1);
       if (custom)
         g_hash_table_remove (listener->subclasses, *word);
-      if (custom || type == SIM_EVENT_LAST)
+      if (custom || type == ESL_EVENT_LAST)
         continue;
       n++;
-      custom = type == SIM_EVENT_CUSTOM;
+      custom = type == ESL_EVENT_CUSTOM;
       if (!custom)
         nix_type (listener, type);
     }
@@ -140,30 +143,30 @@ sim_subscribe_noevents (SimListener *listener, GString *reply)
   listener->events_on = FALSE;
 }
 
-static const SimEventType own_events[] = {
-  SIM_EVENT_CHANNEL_ANSWER,
-  SIM_EVENT_CHANNEL_APPLICATION,
-  SIM_EVENT_CHANNEL_BRIDGE,
-  SIM_EVENT_CHANNEL_CREATE,
-  SIM_EVENT_CHANNEL_DATA,
-  SIM_EVENT_CHANNEL_DESTROY,
-  SIM_EVENT_CHANNEL_EXECUTE,
-  SIM_EVENT_CHANNEL_EXECUTE_COMPLETE,
-  SIM_EVENT_CHANNEL_HANGUP,
-  SIM_EVENT_CHANNEL_HANGUP_COMPLETE,
-  SIM_EVENT_CHANNEL_ORIGINATE,
-  SIM_EVENT_CHANNEL_UUID,
-  SIM_EVENT_CHANNEL_OUTGOING,
-  SIM_EVENT_CHANNEL_PARK,
-  SIM_EVENT_CHANNEL_PROGRESS,
-  SIM_EVENT_CHANNEL_PROGRESS_MEDIA,
-  SIM_EVENT_CHANNEL_STATE,
-  SIM_EVENT_CHANNEL_UNBRIDGE,
-  SIM_EVENT_CHANNEL_UNPARK,
-  SIM_EVENT_DETECTED_SPEECH,
-  SIM_EVENT_DTMF,
-  SIM_EVENT_NOTALK,
-  SIM_EVENT_TALK,
+static const EslEventType own_events[] = {
+  ESL_EVENT_CHANNEL_ANSWER,
+  ESL_EVENT_CHANNEL_APPLICATION,
+  ESL_EVENT_CHANNEL_BRIDGE,
+  ESL_EVENT_CHANNEL_CREATE,
+  ESL_EVENT_CHANNEL_DATA,
+  ESL_EVENT_CHANNEL_DESTROY,
+  ESL_EVENT_CHANNEL_EXECUTE,
+  ESL_EVENT_CHANNEL_EXECUTE_COMPLETE,
+  ESL_EVENT_CHANNEL_HANGUP,
+  ESL_EVENT_CHANNEL_HANGUP_COMPLETE,
+  ESL_EVENT_CHANNEL_ORIGINATE,
+  ESL_EVENT_CHANNEL_UUID,
+  ESL_EVENT_CHANNEL_OUTGOING,
+  ESL_EVENT_CHANNEL_PARK,
+  ESL_EVENT_CHANNEL_PROGRESS,
+  ESL_EVENT_CHANNEL_PROGRESS_MEDIA,
+  ESL_EVENT_CHANNEL_STATE,
+  ESL_EVENT_CHANNEL_UNBRIDGE,
+  ESL_EVENT_CHANNEL_UNPARK,
+  ESL_EVENT_DETECTED_SPEECH,
+  ESL_EVENT_DTMF,
+  ESL_EVENT_NOTALK,
+  ESL_EVENT_TALK,
 };
 
 /* An inbound connection names the channel. Without a format word behind it, an unknown uuid isn't

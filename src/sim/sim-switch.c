@@ -139,7 +139,7 @@ sim_switch_recount (SimSwitch *sim)
       const SimListener *listener = g_ptr_array_index (sim->listeners, i);
       if (listener->closed)
         continue;
-      for (guint t = 0; listener->events_on && t < SIM_EVENT_LAST; t++)
+      for (guint t = 0; listener->events_on && t < ESL_EVENT_LAST; t++)
         sim->wanted[t] += listener->listens[t] ? 1 : 0;
       if (listener->log_on)
         sim->log_wanted = MAX (sim->log_wanted, listener->log_level);
@@ -278,7 +278,7 @@ heartbeat_figures (SimSwitch *sim, EslEvent *esl)
 static void
 heartbeat_fire (SimSwitch *sim)
 {
-  SimEvent *event = sim_event_begin (sim, SIM_EVENT_HEARTBEAT, NULL);
+  SimEvent *event = sim_event_begin (sim, ESL_EVENT_HEARTBEAT, NULL);
   if (!event)
     return;
   g_autoptr (GString) uptime = g_string_new (NULL);
@@ -294,7 +294,7 @@ heartbeat_fire (SimSwitch *sim)
 static void
 heartbeat_reschedule (SimSwitch *sim)
 {
-  SimEvent *event = sim_event_begin (sim, SIM_EVENT_RE_SCHEDULE, NULL);
+  SimEvent *event = sim_event_begin (sim, ESL_EVENT_RE_SCHEDULE, NULL);
   if (!event)
     return;
   g_autofree char *next = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / G_USEC_PER_SEC

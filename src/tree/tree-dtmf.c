@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#define USAGE "-USAGE: digits 0-9 * # A-D, pauses w W, @ms\n"
 #define DIGITS_MAX ((gsize)64 * 1024) /* unread, of one stream: then the newest are dropped */
 
 typedef struct
@@ -44,8 +45,7 @@ tree_dtmf_store (VfsFile *file, const char *line, gsize len, VfsRequest *request
   g_autofree char *command = send_command (channel_of (node), line);
 
   if (command == NULL)
-    vfs_request_refuse (request, EINVAL,
-                        tree_bytes ("-USAGE: digits 0-9 * # A-D, pauses w W, @ms\n"));
+    vfs_request_refuse (request, EINVAL, tree_bytes (USAGE));
   else
     tree_ask_api (tree_of (node), command, strlen (command), request);
 }
@@ -82,12 +82,13 @@ on_sent (VfsRequest *request, gpointer data)
 }
 
 static int
-dtmf_line (VfsFile *file, const char *line, gsize len)
+dtmf_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
 {
   VfsNode *node = vfs_file_node (file);
   g_autofree char *command = send_command (channel_of (node), line);
   VfsCaller caller = { .uid = vfs_file_uid (file) };
 
+  *ret_why = USAGE;
   if (command == NULL)
     return EINVAL;
   if (tree_ready (node) != 0)

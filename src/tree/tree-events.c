@@ -10,6 +10,7 @@
  */
 #include "tree-private.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "tree-subscription.h"
@@ -197,11 +198,30 @@ reader_open (VfsFile *file)
   return 0;
 }
 
+/* The switch takes `myevents` of a channel that it doesn't know, and sends every channel's. */
+static gboolean
+names_no_channel (Tree *tree, const char *line)
+{
+  g_autoptr (Subscription) tried = subscription_new ();
+  const char *uuid;
+
+  if (subscription_command (tried, line) != 0 || (uuid = subscription_channel (tried)) == NULL)
+    return FALSE;
+  return sw_model_channel (sw_client_model (tree->client), uuid) == NULL;
+}
+
 static int
-reader_line (VfsFile *file, const char *line, gsize len)
+reader_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
 {
   EventReader *reader = vfs_file_state (file);
 
+  *ret_why = "-USAGE: event NAMES [CUSTOM SUBCLASSES], nixevent NAMES, noevents, myevents UUID, "
+             "filter HEADER VALUE, filter delete HEADER [VALUE]\n";
+  if (names_no_channel (tree_of (vfs_file_node (file)), line))
+    {
+      *ret_why = "-ERR No such channel!\n";
+      return ENXIO;
+    }
   return subscription_command (reader->wanted, line);
 }
 
@@ -279,13 +299,13 @@ static int
 call_reader_open (VfsFile *file)
 {
   SwChannel *channel = channel_of (vfs_file_node (file));
-  g_autofree char *line = g_strconcat ("myevents ", sw_channel_uuid (channel), NULL);
   EventReader *reader;
 
   reader_open (file);
   reader = vfs_file_state (file);
   reader->channel = sw_channel_ref (channel);
-  return subscription_command (reader->wanted, line);
+  subscription_add_channel (reader->wanted, sw_channel_uuid (channel));
+  return 0;
 }
 
 const VfsStreamOps tree_call_events_ops = { .open = call_reader_open,

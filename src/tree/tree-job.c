@@ -175,6 +175,17 @@ talk_start (JobTalk *talk, const char *line, gsize len)
   return 0;
 }
 
+/* What an errno of sw_jobs_start() means. */
+static const char *
+reason (int error)
+{
+  if (error == EEXIST)
+    return "-ERR a job of that id is running\n";
+  if (error == EBUSY)
+    return "-ERR too many jobs are running, or too much of this conversation is unread\n";
+  return error == EHOSTDOWN ? NULL : "-USAGE: command [arguments], or: Job-UUID: id\n";
+}
+
 /* "Job-UUID: id" sets the id of the next command on this open. FALSE: the line is none. */
 static gboolean
 take_attribute (const char *line, char **next_uuid, int *ret_error)
@@ -190,14 +201,15 @@ take_attribute (const char *line, char **next_uuid, int *ret_error)
 }
 
 static int
-talk_line (VfsFile *file, const char *line, gsize len)
+talk_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
 {
   JobTalk *talk = vfs_file_state (file);
   int error;
 
-  if (take_attribute (line, &talk->next_uuid, &error))
-    return error;
-  return talk_start (talk, line, len);
+  if (!take_attribute (line, &talk->next_uuid, &error))
+    error = talk_start (talk, line, len);
+  *ret_why = reason (error);
+  return error;
 }
 
 static VfsPull
@@ -262,10 +274,10 @@ tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *reques
     }
   g_free (uuid);
   tree_ask_drop (ask);
-  vfs_request_refuse (request, error,
-                      tree_bytes (error == EEXIST  ? "-ERR a job of that id is running\n"
-                                  : error == EBUSY ? "-ERR too many jobs are running\n"
-                                                   : "-ERR this can't be a job's id or command\n"));
+  if (error == EHOSTDOWN)
+    vfs_request_fail (request, error);
+  else
+    vfs_request_refuse (request, error, tree_bytes (reason (error)));
 }
 
 void

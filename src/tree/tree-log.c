@@ -252,7 +252,7 @@ parse_level (const char *word)
 /* "LEVEL", "LEVEL UUID", "uuid UUID", and "uuid" for all channels again. A reader of one channel
  * has its filter already. */
 static int
-reader_line (VfsFile *file, const char *line, gsize len)
+reader_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
 {
   LogReader *reader = vfs_file_state (file);
   g_auto (GStrv) words = g_strsplit (line, " ", 2);
@@ -261,6 +261,8 @@ reader_line (VfsFile *file, const char *line, gsize len)
   gboolean by_uuid = strcmp (first, "uuid") == 0;
   int level = by_uuid ? reader->level : parse_level (first);
 
+  *ret_why = reader->channel != NULL ? "-USAGE: level (0-7 or a name)\n"
+                                     : "-USAGE: level (0-7 or a name) [uuid], or: uuid U\n";
   if (level < 0 || (reader->channel != NULL && (by_uuid || uuid != NULL)))
     return EINVAL;
   if (uuid != NULL && *uuid == '\0')

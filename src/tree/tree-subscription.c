@@ -13,6 +13,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "esl-event-types.h"
+
 #define WORDS_MAX 1000 /* names, subclasses and filters of one reader */
 #define NEVER "(?!)"   /* matches nothing */
 
@@ -27,11 +29,11 @@ typedef struct
 
 struct _Subscription
 {
-  gboolean everything;    /* as it was at the open */
-  gboolean all;           /* `event all` */
-  gboolean custom_all;    /* CUSTOM without a subclass: those that have none */
-  GHashTable *names;      /* upper case */
-  GHashTable *subclasses; /* as given, compared without case */
+  gboolean initial;        /* no `event` or `myevents` yet: the first one replaces everything */
+  gboolean all;            /* every event, of types that we don't know too */
+  GHashTable *names;       /* of types, as FreeSWITCH writes them (lent) */
+  gboolean all_subclasses; /* of CUSTOM, but for those that were nixed */
+  GHashTable *subclasses, *nixed;
   GPtrArray *filters;
   char *channel; /* myevents */
   GString *scratch;
@@ -48,14 +50,21 @@ filter_free (gpointer data)
   g_free (filter);
 }
 
+static GHashTable *
+set_new (GDestroyNotify free_word)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, free_word, NULL);
+}
+
 Subscription *
 subscription_new (void)
 {
   Subscription *subscription = g_new0 (Subscription, 1);
 
-  subscription->everything = TRUE;
-  subscription->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  subscription->subclasses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  subscription->initial = subscription->all = subscription->all_subclasses = TRUE;
+  subscription->names = set_new (NULL);
+  subscription->subclasses = set_new (g_free);
+  subscription->nixed = set_new (g_free);
   subscription->filters = g_ptr_array_new_with_free_func (filter_free);
   subscription->scratch = g_string_new (NULL);
   return subscription;
@@ -66,6 +75,7 @@ subscription_free (Subscription *subscription)
 {
   g_hash_table_unref (subscription->names);
   g_hash_table_unref (subscription->subclasses);
+  g_hash_table_unref (subscription->nixed);
   g_ptr_array_unref (subscription->filters);
   g_string_free (subscription->scratch, TRUE);
   g_free (subscription->channel);
@@ -73,6 +83,15 @@ subscription_free (Subscription *subscription)
 }
 
 /* ---- event, nixevent, noevents, myevents ---- */
+
+static void
+clear (Subscription *subscription)
+{
+  subscription->initial = subscription->all = subscription->all_subclasses = FALSE;
+  g_hash_table_remove_all (subscription->names);
+  g_hash_table_remove_all (subscription->subclasses);
+  g_hash_table_remove_all (subscription->nixed);
+}
 
 static gboolean
 is_format (const char *word)
@@ -82,77 +101,115 @@ is_format (const char *word)
 }
 
 static void
-put_word (Subscription *subscription, GHashTable *set, const char *word, gboolean add)
+put (GHashTable *set, const char *word)
 {
-  g_autofree char *key = g_ascii_strup (word, -1);
-
-  if (!add)
-    g_hash_table_remove (set, key);
-  else if (g_hash_table_size (set) < WORDS_MAX)
-    g_hash_table_add (set, g_steal_pointer (&key));
+  if (g_hash_table_size (set) < WORDS_MAX)
+    g_hash_table_add (set, g_strdup (word));
 }
 
 static void
-put_name (Subscription *subscription, const char *word, gboolean add)
+add_subclass (Subscription *subscription, const char *word)
 {
-  if (g_ascii_strcasecmp (word, "all") != 0)
-    {
-      put_word (subscription, subscription->names, word, add);
-      return;
-    }
-  subscription->all = add;
-  if (!add)
+  g_hash_table_remove (subscription->nixed, word);
+  put (subscription->subclasses, word);
+}
+
+static void
+nix_subclass (Subscription *subscription, const char *word)
+{
+  g_hash_table_remove (subscription->subclasses, word);
+  put (subscription->nixed, word);
+}
+
+static void
+add_type (Subscription *subscription, EslEventType type)
+{
+  g_hash_table_add (subscription->names, (char *)esl_event_type_name (type));
+  if (type != ESL_EVENT_ALL)
+    return;
+  subscription->all = subscription->all_subclasses = TRUE;
+  g_hash_table_remove_all (subscription->nixed);
+}
+
+/* Of everything but one, what is left are the types that are known. CUSTOM only leads to its
+ * subclasses. */
+static void
+nix_type (Subscription *subscription, EslEventType type)
+{
+  if (type == ESL_EVENT_CUSTOM)
+    return;
+  for (guint i = 0; subscription->all && i < ESL_EVENT_ALL; i++)
+    g_hash_table_add (subscription->names, (char *)esl_event_type_name (i));
+  subscription->all = FALSE;
+  g_hash_table_remove (subscription->names, esl_event_type_name (type));
+  if (type == ESL_EVENT_ALL)
     g_hash_table_remove_all (subscription->names);
 }
 
+static gboolean
+has_type (char **words)
+{
+  for (; *words != NULL; words++)
+    if (esl_event_type_parse (*words, -1) != ESL_EVENT_LAST)
+      return TRUE;
+  return FALSE;
+}
+
+/* Names that FreeSWITCH doesn't know are skipped; of a list without any other, nothing is left. */
 static int
-event_command (Subscription *subscription, char **words, gboolean add)
+change (Subscription *subscription, char **words, void (*type_func) (Subscription *, EslEventType),
+        void (*subclass_func) (Subscription *, const char *))
 {
   gboolean custom = FALSE;
-  guint used = 0;
 
-  if (words[0] != NULL && add && is_format (words[0]))
-    words++;
-  for (guint i = 0; words[i] != NULL; i++)
+  if (!has_type (words))
+    return EINVAL;
+  for (; *words != NULL; words++)
     {
-      if (words[i][0] == '\0')
-        continue;
-      if (add && used++ == 0)
-        subscription->everything = FALSE;
-      if (custom)
-        put_word (subscription, subscription->subclasses, words[i], add);
-      else if (g_ascii_strcasecmp (words[i], "CUSTOM") == 0)
-        custom = TRUE;
-      else
-        put_name (subscription, words[i], add);
-      used += !add;
+      EslEventType type = custom ? ESL_EVENT_LAST : esl_event_type_parse (*words, -1);
+
+      if (custom && **words != '\0')
+        subclass_func (subscription, *words);
+      else if (type != ESL_EVENT_LAST)
+        type_func (subscription, type);
+      custom |= type == ESL_EVENT_CUSTOM;
     }
-  if (custom
-      && (words[0] == NULL || g_ascii_strcasecmp (words[g_strv_length (words) - 1], "CUSTOM") == 0))
-    subscription->custom_all = add;
-  return used > 0 ? 0 : EINVAL;
+  return 0;
 }
 
 static int
 on_event (Subscription *subscription, char **words)
 {
-  return event_command (subscription, words, TRUE);
+  if (words[0] != NULL && is_format (words[0]))
+    words++;
+  if (!has_type (words))
+    return EINVAL;
+  if (subscription->initial)
+    clear (subscription);
+  return change (subscription, words, add_type, add_subclass);
 }
 
 static int
 on_nixevent (Subscription *subscription, char **words)
 {
-  return event_command (subscription, words, FALSE);
+  return change (subscription, words, nix_type, nix_subclass);
 }
 
 static int
 on_noevents (Subscription *subscription, char **words)
 {
-  subscription->everything = subscription->all = subscription->custom_all = FALSE;
-  g_hash_table_remove_all (subscription->names);
-  g_hash_table_remove_all (subscription->subclasses);
+  clear (subscription);
   g_clear_pointer (&subscription->channel, g_free);
   return 0;
+}
+
+void
+subscription_add_channel (Subscription *subscription, const char *uuid)
+{
+  if (subscription->initial)
+    clear (subscription);
+  g_free (subscription->channel);
+  subscription->channel = g_strdup (uuid);
 }
 
 static int
@@ -162,9 +219,7 @@ on_myevents (Subscription *subscription, char **words)
     words++;
   if (words[0] == NULL || words[0][0] == '\0')
     return EINVAL;
-  subscription->everything = FALSE;
-  g_free (subscription->channel);
-  subscription->channel = g_strdup (words[0]);
+  subscription_add_channel (subscription, words[0]);
   return 0;
 }
 
@@ -292,39 +347,39 @@ subscription_command (Subscription *subscription, const char *line)
 gboolean
 subscription_is_everything (const Subscription *subscription)
 {
-  return subscription->everything && subscription->filters->len == 0;
+  return subscription->all && subscription->filters->len == 0;
+}
+
+const char *
+subscription_channel (const Subscription *subscription)
+{
+  return subscription->channel;
 }
 
 static gboolean
-has_word (GHashTable *set, const char *word)
+is_subclass_subscribed (const Subscription *subscription, const char *subclass)
 {
-  g_autofree char *key = NULL;
-
-  if (g_hash_table_size (set) == 0)
-    return FALSE;
-  key = g_ascii_strup (word, -1);
-  return g_hash_table_contains (set, key);
+  if (subscription->all_subclasses)
+    return !g_hash_table_contains (subscription->nixed, subclass);
+  return g_hash_table_contains (subscription->subclasses, subclass);
 }
 
+/* CUSTOM without a subclass comes with any subscription to CUSTOM. */
 static gboolean
 is_subscribed (const Subscription *subscription, const EslEvent *event)
 {
   const char *name = esl_event_name (event);
-  const char *subclass = esl_event_get (event, "Event-Subclass");
-  const char *channel = esl_event_get (event, "Unique-ID");
+  const char *subclass, *channel;
 
-  if (subscription->everything || subscription->all)
+  if (subscription->all)
     return TRUE;
-  if (subscription->channel != NULL && channel != NULL
-      && strcmp (channel, subscription->channel) == 0)
+  channel = subscription->channel != NULL ? esl_event_get (event, "Unique-ID") : NULL;
+  if (channel != NULL && strcmp (channel, subscription->channel) == 0)
     return TRUE;
-  if (name == NULL)
+  if (name == NULL || !g_hash_table_contains (subscription->names, name))
     return FALSE;
-  if (subclass != NULL && strcmp (name, "CUSTOM") == 0)
-    return has_word (subscription->subclasses, subclass);
-  if (strcmp (name, "CUSTOM") == 0)
-    return subscription->custom_all;
-  return has_word (subscription->names, name);
+  subclass = strcmp (name, "CUSTOM") == 0 ? esl_event_get (event, "Event-Subclass") : NULL;
+  return subclass == NULL || is_subclass_subscribed (subscription, subclass);
 }
 
 static gboolean
@@ -357,33 +412,39 @@ passes_filters (const Subscription *subscription, const EslEvent *event)
   return passes;
 }
 
-/* A reader must learn of what it misses, whatever it asked for. */
 static gboolean
-is_notice (const EslEvent *event)
+is_own_channel (const Subscription *subscription, const EslEvent *event)
 {
-  const char *subclass = esl_event_get (event, "Event-Subclass");
-
-  return subclass != NULL
-         && (strcmp (subclass, "eslfs::gap") == 0 || strcmp (subclass, "eslfs::lost") == 0);
+  return g_strcmp0 (esl_event_get (event, "Unique-ID"), subscription->channel) == 0;
 }
 
+static gboolean
+has_channel_alone (const Subscription *subscription)
+{
+  return subscription->channel != NULL && !subscription->all
+         && g_hash_table_size (subscription->names) == 0;
+}
+
+/* A reader must learn of what it misses, whatever it asked for; but not of the end of a channel
+ * that it had shut out. */
 gboolean
 subscription_passes (const Subscription *subscription, const EslEvent *event)
 {
-  if (is_notice (event))
+  const char *subclass = esl_event_get (event, "Event-Subclass");
+
+  if (g_strcmp0 (subclass, "eslfs::gap") == 0)
     return TRUE;
+  if (g_strcmp0 (subclass, "eslfs::lost") == 0)
+    return (!has_channel_alone (subscription) || is_own_channel (subscription, event))
+           && passes_filters (subscription, event);
   return is_subscribed (subscription, event) && passes_filters (subscription, event);
 }
 
 gboolean
 subscription_ends_with (const Subscription *subscription, const EslEvent *event)
 {
-  const char *channel;
-
-  if (subscription->channel == NULL || subscription->all
-      || g_hash_table_size (subscription->names) > 0)
+  if (!has_channel_alone (subscription) || !is_own_channel (subscription, event))
     return FALSE;
-  channel = esl_event_get (event, "Unique-ID");
-  return g_strcmp0 (channel, subscription->channel) == 0
-         && g_strcmp0 (esl_event_name (event), "CHANNEL_DESTROY") == 0;
+  return g_strcmp0 (esl_event_name (event), "CHANNEL_DESTROY") == 0
+         || g_strcmp0 (esl_event_get (event, "Event-Subclass"), "eslfs::lost") == 0;
 }

@@ -49,8 +49,9 @@ typedef struct
   /* Called at open: keep state with vfs_file_set_state(), say what to wait for with
    * vfs_file_watch(). Returns 0 or an errno, which fails the open. */
   int (*open) (VfsFile *file);
-  /* A written line: 0, or the errno of the write. NULL: nothing can be written (EINVAL). */
-  int (*line) (VfsFile *file, const char *line, gsize len);
+  /* A written line: 0, or the errno of the write, with what eslfs/errors is to say of it in
+   * *ret_why (static; NULL: nothing more). NULL: nothing can be written (EINVAL). */
+  int (*line) (VfsFile *file, const char *line, gsize len, const char **ret_why);
   /* Or written bytes as they are, for rows that don't speak in lines: answered with the count that
    * was taken, now or later (which makes the writer wait). The bytes are lent for the call. */
   void (*bytes) (VfsFile *file, const void *bytes, gsize len, VfsRequest *request);

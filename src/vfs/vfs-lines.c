@@ -207,6 +207,14 @@ run_in_talk (VfsWrite *write)
 }
 
 static void
+refuse_nul (VfsRequest *command)
+{
+  static const char text[] = "-ERR a NUL can't stand in a line\n";
+
+  vfs_request_refuse (command, EINVAL, g_bytes_new_static (text, strlen (text)));
+}
+
+static void
 run_line (VfsWrite *write)
 {
   VfsFile *file = write->file;
@@ -218,7 +226,7 @@ run_line (VfsWrite *write)
   if (!vfs_node_alive (file->node))
     vfs_request_fail (write->command, ENXIO);
   else if (memchr (write->line->str, '\0', write->line->len) != NULL)
-    vfs_request_fail (write->command, EINVAL);
+    refuse_nul (write->command);
   else if (file->is_talk)
     run_in_talk (write);
   else if (entry->put != NULL)

@@ -138,19 +138,33 @@ set_timeout (VfsFile *file, const char *text)
   return 0;
 }
 
+static GBytes *
+reason (const char *why)
+{
+  return why != NULL ? g_bytes_new (why, strlen (why)) : NULL;
+}
+
 int
 vfs_talk_line (VfsFile *file, const char *line, gsize len, GBytes **ret_said)
 {
   const VfsEntry *entry = file->node->entry;
   gboolean timed = entry->stream != NULL || (entry->flags & VFS_TIMED) != 0;
+  const char *why = NULL;
+  int error = EINVAL;
 
   if (timed && g_str_has_prefix (line, "timeout "))
-    return set_timeout (file, line + strlen ("timeout "));
-  if (entry->call != NULL)
+    {
+      error = set_timeout (file, line + strlen ("timeout "));
+      why = "-USAGE: timeout MS (0: at once, -1: never)\n";
+    }
+  else if (entry->call != NULL)
     return ask (file, line, len, ret_said);
-  if (entry->stream->line == NULL)
-    return EINVAL;
-  return entry->stream->line (file, line, len);
+  else if (entry->stream->line != NULL)
+    error = entry->stream->line (file, line, len, &why);
+  else
+    why = "-USAGE: this stream takes the line \"timeout MS\" and no other\n";
+  *ret_said = error != 0 ? reason (why) : NULL;
+  return error;
 }
 
 /* ---- reading ---- */

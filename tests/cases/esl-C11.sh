@@ -4,6 +4,7 @@
 . "$(dirname -- "$0")/lib.sh"
 
 switch_and_mount
+u_mark=$(cat "$M/uuid")
 quick "$PYTHON" - "$M" <<'END'
 import os, re, sys
 from esl import Connection, event
@@ -27,9 +28,20 @@ commands = [
     ['event plain MESSAGE', 'nixevent NOTALK'],
     ['event plain  MESSAGE   NOTALK'],
     ['EVENT plain MESSAGE'],
+    ['event plain all', 'nixevent MESSAGE'],
+    ['event plain all', 'nixevent MESSAGE NOTALK', 'event plain NOTALK'],
+    ['event plain all', 'nixevent CUSTOM test::a'],
+    ['event plain all', 'nixevent MESSAGE', 'nixevent CUSTOM test::a'],
+    ['event plain all', 'nixevent all'],
+    ['event plain MESSAGE CUSTOM test::a', 'nixevent all'],
+    ['event plain MESSAGE CUSTOM test::a', 'nixevent all', 'event plain CUSTOM test::b'],
+    ['event plain CUSTOM TEST::A'],
+    ['event plain CUSTOM'],
+    ['event plain MESSAGE', 'nixevent CUSTOM'],
+    ['event plain CUSTOM test::a', 'nixevent CUSTOM'],
 ]
 fired = [(b'CUSTOM', b'test::a'), (b'CUSTOM', b'test::b'), (b'CUSTOM', b'test::c'),
-         (b'MESSAGE', b''), (b'NOTALK', b''), (b'SHUTDOWN_REQUESTED', b'')]
+         (b'MESSAGE', b''), (b'NOTALK', b''), (b'SHUTDOWN_REQUESTED', b''), (b'CUSTOM', b'')]
 
 
 def send(name, subclass, number):
@@ -82,11 +94,17 @@ send(b'CUSTOM', b'test::last', b'last')
 some = 0
 for lines, connection, seen in zip(commands, switch, got):
     expected = numbers(connection.event, b'last')
+    # Of everything but some the switch leaves just those subclasses that its modules have registered;
+    # here all but the nixed ones are left.
+    if lines[0] == 'event plain all' and any(re.match('nixevent (?!all|CUSTOM)', line) for line in lines):
+        left = [b'%d' % n for n in range(3) if f'nixevent CUSTOM {fired[n][1].decode()}' not in lines]
+        assert [n for n in seen if n in (b'0', b'1', b'2')] == left, (lines, seen)
+        seen, expected = ([n for n in found if n not in (b'0', b'1', b'2')] for found in (seen, expected))
     assert seen == expected, (lines, seen, expected)
     some += 0 < len(expected) < len(fired)
 assert some > 8, some
 
-for line in (b'event plain', b'nixevent', b'event'):
+for line in (b'event plain', b'nixevent', b'event', b'event plain NO_SUCH', b'event MESSAGE,NOTALK'):
     assert not Connection().ask(line)[0]['reply-text'].startswith('+OK'), line
     try:
         os.write(os.open(path, os.O_RDWR), line + b'\n')
@@ -94,6 +112,16 @@ for line in (b'event plain', b'nixevent', b'event'):
     except OSError:
         pass
 END
+
+note "nixevent on a fresh open takes from everything"
+exec 3<>"$M/events.json"
+echo "nixevent MESSAGE CUSTOM test::a" >&3
+for name in MESSAGE NOTALK; do
+  "$PYTHON" "$CASES/esl.py" fire <(printf '%s\nMark: %s\n\n' "$name" "$u_mark")
+done
+quick sed '/"Mark":"'"$u_mark"'"/q' <&3 | grep '"Mark"' | jq -r '."Event-Name"' >"$WORK/names"
+same NOTALK "$(cat "$WORK/names")"
+exec 3>&-
 
 note "the file's name decides the format, whatever the line says"
 exec 3<>"$M/events" 4<>"$M/events.json" 5<>"$M/events.xml"
@@ -104,7 +132,12 @@ contains "$(quick head -n 1 <&4)" '{"'
 same "<event>" "$(quick head -n 1 <&5)"
 exec 3>&- 4>&- 5>&-
 
-note "myevents: one channel's, to its end"
+note "myevents: of a channel that is there; one channel's, to its end"
+same ENXIO "$("$PYTHON" -c 'import errno, os, sys
+try:
+    os.write(os.open(sys.argv[1], os.O_RDWR), b"myevents no-such-channel\n")
+except OSError as error:
+    print(errno.errorcode[error.errno])' "$M/events")"
 channel
 mine=$u
 channel

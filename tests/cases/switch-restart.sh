@@ -7,7 +7,11 @@
 start_switch --heartbeat 3600
 start_mount
 channel
+other=$u
+channel
 old=$u
+reader mine "$M/events.json" "myevents $old"
+reader its "$M/calls/$old/events.json"
 exec 3<>"$M/calls/$old/callstate"
 exec 4>"$M/calls/$old/execute"
 reader live "$M/events.json"
@@ -29,6 +33,11 @@ await has_event "$WORK/live" Event-Subclass eslfs::gap
 same true "$(jq -r 'select(."Event-Subclass" == "eslfs::gap") | ."Switch-Restarted"' <"$WORK/live")"
 await has_event "$WORK/live" Event-Subclass eslfs::connected
 note "the ended call's files"
+for name in mine its; do
+  await not runs "${readers[$name]}"
+  same "$old" "$(jq -r 'select(."Event-Subclass" == "eslfs::lost") | ."Unique-ID"' <"$WORK/$name")" "$name"
+  check_not grep -q "$other" "$WORK/$name"
+done
 contains "$(quick cat <&3)" ACTIVE "the value stream of a call that is gone ends"
 same ENXIO "$("$PYTHON" -c 'import errno, os
 try:

@@ -136,7 +136,7 @@ stream_open (VfsFile *file)
 }
 
 static int
-stream_line (VfsFile *file, const char *line, gsize len)
+stream_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
 {
   Fake *fake = vfs_file_state (file);
 

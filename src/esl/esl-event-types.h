@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sim-event-types.h - the names of FreeSWITCH's events, in its own order.
- *
- * One list gives the enum and the table of names. ALL is a subscription, never an event.
+/* esl-event-types.h - the names of FreeSWITCH's events, in its own order. ALL is a subscription,
+ * never an event.
  */
 #pragma once
 
@@ -11,7 +10,7 @@ G_BEGIN_DECLS
 
 /* One name after the other, as many as fit in a line. */
 /* clang-format off */
-#define SIM_EVENT_TYPES(X)                                                                         \
+#define ESL_EVENT_TYPES(X)                                                                         \
   X (CUSTOM) X (CLONE) X (CHANNEL_CREATE) X (CHANNEL_DESTROY) X (CHANNEL_STATE)                    \
   X (CHANNEL_CALLSTATE) X (CHANNEL_ANSWER) X (CHANNEL_HANGUP) X (CHANNEL_HANGUP_COMPLETE)          \
   X (CHANNEL_EXECUTE) X (CHANNEL_EXECUTE_COMPLETE) X (CHANNEL_HOLD) X (CHANNEL_UNHOLD)             \
@@ -34,15 +33,16 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-#define SIM_EVENT_ENUM(name) SIM_EVENT_##name,
-  SIM_EVENT_TYPES (SIM_EVENT_ENUM)
-#undef SIM_EVENT_ENUM
-      SIM_EVENT_LAST,
-} SimEventType;
+#define ESL_EVENT_ENUM(name) ESL_EVENT_##name,
+  ESL_EVENT_TYPES (ESL_EVENT_ENUM)
+#undef ESL_EVENT_ENUM
+      ESL_EVENT_LAST,
+} EslEventType;
 
-/* "CHANNEL_CREATE" for SIM_EVENT_CHANNEL_CREATE. */
-const char *sim_event_type_name (SimEventType type);
-/* The type of that name, whatever its case; SIM_EVENT_LAST when there is none. */
-SimEventType sim_event_type_parse (const char *name, gssize len);
+/* "CHANNEL_CREATE" for ESL_EVENT_CHANNEL_CREATE. */
+const char *esl_event_type_name (EslEventType type);
+/* The type of that name, whatever its case (len -1: up to the NUL); ESL_EVENT_LAST when there is
+ * none. */
+EslEventType esl_event_type_parse (const char *name, gssize len);
 
 G_END_DECLS
