@@ -241,12 +241,13 @@ put_format (EslSink *sink, const char *format, ...)
   esl_sink_put (sink, text, (gsize)len);
 }
 
+/* Without the colon, which would make the name a namespace's. */
 static gboolean
 is_name_byte (guint8 byte, gboolean first)
 {
   if (g_ascii_isalpha (byte) || byte == '_')
     return TRUE;
-  return !first && (g_ascii_isdigit (byte) || byte == '-' || byte == '.' || byte == ':');
+  return !first && (g_ascii_isdigit (byte) || byte == '-' || byte == '.');
 }
 
 static void

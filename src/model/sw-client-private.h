@@ -97,6 +97,8 @@ void sw_outbound_call_write (SwOutboundCall *call, const GString *bytes, SwComma
 /* sw-execute.c. `via`: over that call's own socket; NULL: over the pool. */
 SwCommand *sw_client_execute_via (SwClient *client, SwOutboundCall *via, const EslExecute *execute,
                                   SwReplyFunc func, gpointer data);
+SwCommand *sw_client_sendmsg_via (SwClient *client, SwOutboundCall *via, const char *uuid,
+                                  const EslEvent *message, SwReplyFunc func, gpointer data);
 void sw_executes_forget (SwClient *client);
 
 G_END_DECLS

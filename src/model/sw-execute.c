@@ -62,37 +62,80 @@ on_catalog (gpointer data)
       refuse_it (next);
 }
 
+static void
+write_application (SwClient *client, SwOutboundCall *via, const char *application, GString *bytes,
+                   SwCommand *command)
+{
+  Waiting *waiting = g_new0 (Waiting, 1);
+
+  waiting->client = client;
+  waiting->command = command;
+  waiting->via = via != NULL ? sw_outbound_call_ref (via) : NULL;
+  waiting->application = g_strdup (application);
+  waiting->bytes = bytes;
+  if (client->state != SW_CLIENT_UP || application == NULL
+      || sw_catalog_application (client->catalog, application) != SW_CATALOG_UNLISTED)
+    {
+      write_it (waiting);
+      return;
+    }
+  g_queue_push_tail (&client->executes, waiting);
+  if (client->executes.length == 1)
+    sw_catalog_refresh (client->catalog, on_catalog, client);
+}
+
 SwCommand *
 sw_client_execute_via (SwClient *client, SwOutboundCall *via, const EslExecute *execute,
                        SwReplyFunc func, gpointer data)
 {
   SwCommand *command = sw_command_new (func, data);
-  Waiting *waiting;
   GString *bytes = g_string_new (NULL);
   GError *error = NULL;
 
-  if (!esl_command_execute (bytes, execute, &error))
+  if (esl_command_execute (bytes, execute, &error))
     {
-      g_string_free (bytes, TRUE);
-      sw_pool_refuse (client->pool, command, error);
+      write_application (client, via, execute->app, bytes, command);
       return command;
     }
-  waiting = g_new0 (Waiting, 1);
-  waiting->client = client;
-  waiting->command = command;
-  waiting->via = via != NULL ? sw_outbound_call_ref (via) : NULL;
-  waiting->application = g_strdup (execute->app);
-  waiting->bytes = bytes;
-  if (client->state != SW_CLIENT_UP
-      || sw_catalog_application (client->catalog, execute->app) != SW_CATALOG_UNLISTED)
-    {
-      write_it (waiting);
-      return command;
-    }
-  g_queue_push_tail (&client->executes, waiting);
-  if (client->executes.length == 1)
-    sw_catalog_refresh (client->catalog, on_catalog, client);
+  g_string_free (bytes, TRUE);
+  sw_pool_refuse (client->pool, command, error);
   return command;
+}
+
+/* What a message would have the channel run; NULL: nothing. */
+static const char *
+application_of (const EslEvent *message)
+{
+  const char *command = esl_event_get (message, "call-command");
+
+  return command != NULL && strcmp (command, "execute") == 0
+             ? esl_event_get (message, "execute-app-name")
+             : NULL;
+}
+
+SwCommand *
+sw_client_sendmsg_via (SwClient *client, SwOutboundCall *via, const char *uuid,
+                       const EslEvent *message, SwReplyFunc func, gpointer data)
+{
+  SwCommand *command = sw_command_new (func, data);
+  GString *bytes = g_string_new (NULL);
+  GError *error = NULL;
+
+  if (esl_command_sendmsg (bytes, uuid, message, &error))
+    {
+      write_application (client, via, application_of (message), bytes, command);
+      return command;
+    }
+  g_string_free (bytes, TRUE);
+  sw_pool_refuse (client->pool, command, error);
+  return command;
+}
+
+SwCommand *
+sw_client_sendmsg (SwClient *client, const char *uuid, const EslEvent *message, SwReplyFunc func,
+                   gpointer data)
+{
+  return sw_client_sendmsg_via (client, NULL, uuid, message, func, data);
 }
 
 SwCommand *

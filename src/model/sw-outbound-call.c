@@ -310,25 +310,32 @@ SwCommand *
 sw_outbound_call_sendmsg (SwOutboundCall *call, const EslEvent *message, SwReplyFunc func,
                           gpointer data)
 {
-  g_autoptr (GString) bytes = g_string_new (NULL);
-  SwCommand *sent = sw_command_new (func, data);
-  GError *error = NULL;
+  return sw_client_sendmsg_via (call->client, call, call->uuid, message, func, data);
+}
 
-  if (esl_command_sendmsg (bytes, call->uuid, message, &error))
-    sw_outbound_call_write (call, bytes, sent);
-  else
-    refuse (call, sent, error);
-  return sent;
+static const char myevents[] = "myevents\n\n";
+
+gboolean
+sw_outbound_call_listens (const SwOutboundCall *call)
+{
+  return call->listens;
+}
+
+SwCommand *
+sw_outbound_call_listen (SwOutboundCall *call, SwReplyFunc func, gpointer data)
+{
+  call->listens = TRUE;
+  return sw_outbound_call_send (call, myevents, strlen (myevents), func, data);
 }
 
 SwCommand *
 sw_outbound_call_divert (SwOutboundCall *call, gboolean on, SwReplyFunc func, gpointer data)
 {
-  static const char listen[] = "myevents\n\n", divert[] = "divert_events on\n\n",
-                    stop[] = "divert_events off\n\n";
+  static const char divert[] = "divert_events on\n\n", stop[] = "divert_events off\n\n";
 
-  if (on && call->connection != NULL)
-    esl_connection_send (call->connection, listen, strlen (listen), NULL, NULL);
+  if (on && call->connection != NULL && !call->listens)
+    esl_connection_send (call->connection, myevents, strlen (myevents), NULL, NULL);
+  call->listens |= on;
   call->diverts = on;
   return on ? sw_outbound_call_send (call, divert, strlen (divert), func, data)
             : sw_outbound_call_send (call, stop, strlen (stop), func, data);

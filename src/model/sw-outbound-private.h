@@ -20,8 +20,8 @@ struct _SwOutboundCall
   char *uuid;                /* NULL until `connect` is answered */
   EslEvent *info;
   SwChannel *channel;
-  guint64 serial; /* 0: not in the table */
-  gboolean async, diverts;
+  guint64 serial;                   /* 0: not in the table */
+  gboolean async, diverts, listens; /* to its own channel's events */
 };
 
 /* Takes the stream. In the list of new ones until it is known, and has the table's reference. */

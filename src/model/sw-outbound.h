@@ -80,6 +80,9 @@ SwCommand *sw_outbound_call_execute (SwOutboundCall *call, const EslExecute *mes
                                      SwReplyFunc func, gpointer data);
 SwCommand *sw_outbound_call_sendmsg (SwOutboundCall *call, const EslEvent *message,
                                      SwReplyFunc func, gpointer data);
+/* "myevents", which the switch takes once. */
+gboolean sw_outbound_call_listens (const SwOutboundCall *call);
+SwCommand *sw_outbound_call_listen (SwOutboundCall *call, SwReplyFunc func, gpointer data);
 /* "divert_events on|off". The switch diverts events only to a socket that listens to some: so it is
  * told "myevents" first. They go into the stream of the client's events. */
 SwCommand *sw_outbound_call_divert (SwOutboundCall *call, gboolean on, SwReplyFunc func,

@@ -96,17 +96,6 @@ sw_client_sendevent (SwClient *client, const char *name, const EslEvent *event, 
 }
 
 SwCommand *
-sw_client_sendmsg (SwClient *client, const char *uuid, const EslEvent *message, SwReplyFunc func,
-                   gpointer data)
-{
-  g_autoptr (GString) bytes = g_string_new (NULL);
-  GError *error = NULL;
-  gboolean made = esl_command_sendmsg (bytes, uuid, message, &error);
-
-  return send_made (client, made, bytes, error, func, data);
-}
-
-SwCommand *
 sw_client_send (SwClient *client, const char *command, gsize len, SwReplyFunc func, gpointer data)
 {
   g_autoptr (GString) bytes = g_string_new_len (command, (gssize)len);

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "esl-cause.h"
 #include "sim-api.h"
 #include "sim-app.h"
 #include "sim-bridge.h"
-#include "sim-cause.h"
 #include "sim-dial.h"
 #include "sim-dialplan.h"
 #include "sim-life.h"
@@ -65,7 +65,7 @@ static void
 run_hupall (SimApiCall *call)
 {
   g_auto (GStrv) words = sim_words_split (call->args, 3);
-  const char *cause = *words[0] ? sim_cause_name (words[0]) : "MANAGER_REQUEST";
+  const char *cause = *words[0] ? esl_cause_name (words[0]) : "MANAGER_REQUEST";
   const char *var = *words[0] ? words[1] : NULL;
   const char *wanted = var ? words[2] : NULL;
   for (GList *link = call->sim->order.head, *next; link; link = next)

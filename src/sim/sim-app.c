@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim-cause.h"
+#include "esl-cause.h"
 #include "sim-db.h"
 #include "sim-life.h"
 #include "sim-log.h"

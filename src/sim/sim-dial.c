@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim-cause.h"
+#include "esl-cause.h"
 #include "sim-life.h"
 
 #define ALTERNATIVES_MAX 100
@@ -141,7 +141,7 @@ dial_loopback (SimSwitch *sim, SimDial *dial, const char **ret_cause)
 static SimChannel *
 dial_error (SimSwitch *sim, SimDial *dial, const char **ret_cause)
 {
-  *ret_cause = sim_cause_name (dial->destination);
+  *ret_cause = esl_cause_name (dial->destination);
   return NULL;
 }
 

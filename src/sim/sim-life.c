@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "esl-cause.h"
 #include "sim-app.h"
 #include "sim-bridge.h"
-#include "sim-cause.h"
 #include "sim-db.h"
 #include "sim-dialplan.h"
 #include "sim-listener.h"
@@ -407,7 +407,7 @@ life_end_begin (SimChannel *channel, const char *cause)
 {
   if (channel->cause)
     return FALSE;
-  channel->cause = sim_cause_name (cause);
+  channel->cause = esl_cause_name (cause);
   channel->state = SIM_CS_HANGUP;
   sim_log (channel->sim, SIM_LOG_NOTICE, channel->uuid, "switch_channel.c",
            "switch_channel_perform_hangup", 3445, "Hangup %s [%s] [%s]", channel->name,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim-cause.h"
+#include "esl-cause.h"
 #include "sim-life.h"
 
 void
@@ -84,7 +84,7 @@ static void
 message_hangup (SimChannel *channel, SimMessage *message)
 {
   const char *cause = esl_event_get (message->event, "hangup-cause");
-  sim_life_hangup_self (channel, cause ? sim_cause_name (cause) : "NORMAL_CLEARING");
+  sim_life_hangup_self (channel, cause ? esl_cause_name (cause) : "NORMAL_CLEARING");
   sim_message_finish (channel, message);
 }
 

@@ -2,9 +2,9 @@
 /* sim-report.c - see the header. The variables of HANGUP_COMPLETE are set in the switch's order. */
 #include "sim-report.h"
 
+#include "esl-cause.h"
 #include "sim-app.h"
 #include "sim-bridge.h"
-#include "sim-cause.h"
 #include "sim-life.h"
 
 typedef struct
@@ -118,7 +118,7 @@ report_vars (SimChannel *channel)
 {
   const SimProfile *profile = channel->profile;
   sim_channel_set (channel, "hangup_cause", channel->cause);
-  sim_vars_setf (channel->vars, "hangup_cause_q850", "%u", sim_cause_q850 (channel->cause));
+  sim_vars_setf (channel->vars, "hangup_cause_q850", "%u", esl_cause_q850 (channel->cause));
   sim_channel_set (channel, "digits_dialed", channel->dialed->len ? channel->dialed->str : "none");
   report_stamps (channel);
   report_epochs (channel, epochs, G_N_ELEMENTS (epochs));

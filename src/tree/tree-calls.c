@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "esl-cause.h"
+
 /* ---- calls/ itself ---- */
 
 static gboolean
@@ -114,6 +116,9 @@ verb_line (Verb verb, const char *uuid, const char *words)
 {
   const char *command = verbs[verb].command;
 
+  /* The switch would take any word, and clear the call normally. */
+  if (verb == VERB_HANGUP && words[0] != '\0' && !esl_cause_is_known (words))
+    return NULL;
   if (verb == VERB_HOLD && strcmp (words, "off") == 0)
     return g_strdup_printf ("%s off %s", command, uuid);
   if (verb == VERB_HOLD && (words[0] == '\0' || strcmp (words, "on") == 0))
@@ -228,7 +233,7 @@ const VfsEntry tree_call_rows[] = {
     .flags = VFS_LAST_REPLY | VFS_BLOCKS,
     .show = vfs_show_help,
     .call = tree_sendmsg_call },
-  VERB_ROW ("hangup", VERB_HANGUP, "write [cause]: ends the call"),
+  VERB_ROW ("hangup", VERB_HANGUP, "write [cause], such as USER_BUSY or 17: ends the call"),
   VERB_ROW ("answer", VERB_ANSWER, "write an empty line: answers the call"),
   VERB_ROW ("hold", VERB_HOLD, "write on or off"),
   VERB_ROW ("park", VERB_PARK, "write an empty line: parks the call"),

@@ -21,12 +21,14 @@ static const struct
   { "-ERR Invalid session", ENXIO },
   { "-ERR invalid session id", ENXIO },
   { "-ERR invalid uuid", ENXIO },
+  { "-ERR Invalid uuid", ENXIO },
   { "-ERR call ended", ECANCELED },
   { "Command not found", EOPNOTSUPP },
   { "-ERR command not found", EOPNOTSUPP },
   { "-ERR unknown application", EOPNOTSUPP },
   { "-ERR permission denied", EACCES },
   { "-USAGE", EINVAL },
+  { "-ERR Usage", EINVAL },
   { "-ERR Invalid command", EINVAL },
   { "-ERR invalid", EINVAL },
   { "-ERR Invalid", EINVAL },
@@ -52,6 +54,8 @@ static const struct
   { "expand", "-ERR", 0 },
   { "reloadxml", "-ERR", 0 },
   { "uuid_setvar_multi", "-ERR", 0 },
+  { "uuid_answer", "-ERROR", ENXIO },
+  { "uuid_pre_answer", "-ERROR", ENXIO },
   { "sofia", "Unknown Command", EOPNOTSUPP },
   { "sofia", "Invalid Profile", EINVAL },
   { "sofia", "Invalid Gateway", EINVAL },
@@ -136,8 +140,12 @@ tree_errno_of_reply (const char *command, const char *text, gsize len)
     return 0;
   if (is_data_command (command))
     return begins (text, "-ERR No such channel!") ? ENXIO : 0;
-  if (!begins (text, "-ERR") && !begins (text, "-USAGE"))
-    return late_refusal (command, text);
+  if (!begins (text, "-ERR ") && !begins (text, "-USAGE"))
+    {
+      int late = late_refusal (command, text);
+
+      return late == 0 && begins (text, "-ERR") ? EREMOTEIO : late;
+    }
   first = g_strndup (text, newline != NULL ? (gsize)(newline - text) : len);
   return refusal_errno (first);
 }

@@ -234,7 +234,9 @@ send_control (Tree *tree, SwOutboundCall *call, const char *line, VfsRequest *re
   g_autofree char *command = g_strdup_printf ("%s\n\n", line);
   SwCommand *sent;
 
-  if (g_str_has_prefix (line, "divert_events "))
+  if (strcmp (line, "myevents") == 0)
+    sent = sw_outbound_call_listen (call, tree_ask_reply, ask);
+  else if (g_str_has_prefix (line, "divert_events "))
     sent = sw_outbound_call_divert (call, g_str_has_suffix (line, " on"), tree_ask_reply, ask);
   else
     sent = sw_outbound_call_send (call, command, strlen (command), tree_ask_reply, ask);
@@ -258,6 +260,8 @@ ctl_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
   else if (strcmp (line, "resume") == 0 && !sw_outbound_call_is_async (call))
     /* It will, after `exit`. The switch would leave it in CS_RESET for ever. */
     vfs_request_data (request, tree_bytes ("+OK\n"));
+  else if (strcmp (line, "myevents") == 0 && sw_outbound_call_listens (call))
+    vfs_request_data (request, tree_bytes ("+OK Events Enabled\n"));
   else
     send_control (tree_of (node), call, line, request);
 }

@@ -166,7 +166,7 @@ check_access (const VfsNode *node, int access)
     return EISDIR;
   if (access != O_RDONLY && vfs_tree_monitors (node->tree) && vfs_entry_is_control (entry))
     return EROFS;
-  if (access == O_WRONLY && !lines)
+  if (access == O_WRONLY && !lines && entry->stream == NULL)
     return EACCES;
   if (access == O_RDWR && !lines && !talk)
     return EACCES;
@@ -174,10 +174,12 @@ check_access (const VfsNode *node, int access)
 }
 
 static void
-open_failed (VfsFile *file, int error)
+open_failed (VfsFile *file, int error, GBytes *said)
 {
   VfsRequest *opening = g_steal_pointer (&file->opening);
 
+  if (error != EINTR && error != ENOTCONN)
+    vfs_tree_failure (file->node->tree, &file->caller, file->node, error, "(open)", 6, said);
   *file->ret_file = NULL;
   file_close (file);
   vfs_request_fail (opening, error);
@@ -203,10 +205,8 @@ on_fetched (VfsRequest *fetch, gpointer data)
   file->fetching = NULL;
   if (error != 0)
     {
-      if (error != EINTR)
-        vfs_tree_failure (file->node->tree, &file->caller, file->node, error, "(read)", 6, text);
+      open_failed (file, file->released ? ENOTCONN : error, text);
       g_clear_pointer (&text, g_bytes_unref);
-      open_failed (file, file->released ? ENOTCONN : error);
     }
   else
     {
@@ -276,7 +276,7 @@ vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
     error = node->entry->ready (node);
   if (error != 0)
     {
-      open_failed (file, error);
+      open_failed (file, error, NULL);
       return;
     }
   if (file->is_talk)
@@ -291,7 +291,7 @@ vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
   else if (access != O_WRONLY)
     show_snapshot (file);
   if (error != 0)
-    open_failed (file, error);
+    open_failed (file, error, NULL);
   else
     open_done (file);
 }

@@ -207,11 +207,9 @@ run_in_talk (VfsWrite *write)
 }
 
 static void
-refuse_nul (VfsRequest *command)
+refuse_with (VfsRequest *command, const char *text)
 {
-  static const char text[] = "-ERR a NUL can't stand in a line\n";
-
-  vfs_request_refuse (command, EINVAL, g_bytes_new_static (text, strlen (text)));
+  vfs_request_refuse (command, EINVAL, g_bytes_new (text, strlen (text)));
 }
 
 static void
@@ -226,13 +224,15 @@ run_line (VfsWrite *write)
   if (!vfs_node_alive (file->node))
     vfs_request_fail (write->command, ENXIO);
   else if (memchr (write->line->str, '\0', write->line->len) != NULL)
-    refuse_nul (write->command);
+    refuse_with (write->command, "-ERR a NUL can't stand in a line\n");
   else if (file->is_talk)
     run_in_talk (write);
   else if (entry->put != NULL)
     entry->put (file, write->line->str, write->line->len, write->command);
   else if (entry->call != NULL)
     entry->call (file, write->line->str, write->line->len, write->command);
+  else if (entry->store == NULL)
+    refuse_with (write->command, "-USAGE: this is written on an open for both: <> in a shell\n");
   else
     entry->store (file, write->line->str, write->line->len, write->command);
 }
@@ -270,6 +270,23 @@ cut_next (VfsWrite *write, gsize *ret_used)
   return VFS_CUT_COMMAND;
 }
 
+/* For eslfs/errors, of what never became a command. */
+static void
+tell_failure (VfsFile *file, int error, const GString *line, const char *text)
+{
+  g_autoptr (GBytes) said = g_bytes_new (text, strlen (text));
+
+  vfs_tree_failure (file->node->tree, &file->caller, file->node, error, line->str, line->len, said);
+}
+
+static void
+refuse_overlong (VfsWrite *write)
+{
+  tell_failure (write->file, E2BIG, write->line,
+                "-ERR a line, or a value, may have 1 MiB at most\n");
+  refuse (write, E2BIG);
+}
+
 /* Runs the next command; FALSE: there is none, or the write has been refused. */
 static gboolean
 work_on (VfsWrite *write)
@@ -282,7 +299,7 @@ work_on (VfsWrite *write)
     {
       write->done += used;
       if (cut == VFS_CUT_TOO_LONG)
-        refuse (write, E2BIG);
+        refuse_overlong (write);
       return FALSE;
     }
   write->end = write->done + used;
@@ -461,8 +478,8 @@ vfs_lines_release (VfsFile *file)
   if (is_run)
     run_unseen (file);
   else if (is_cut (file))
-    vfs_tree_failure (file->node->tree, &file->caller, file->node, EINVAL, pending->str,
-                      pending->len, NULL);
+    tell_failure (file, EINVAL, pending,
+                  "-ERR the block is shorter than its Content-Length; it was not sent\n");
 }
 
 void

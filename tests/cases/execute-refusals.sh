@@ -23,6 +23,15 @@ same EINVAL "$(wrote "$M/calls/$u/bridge" '\n')"
 same EINVAL "$(wrote "$M/api/uuid_kill" '\n')"
 same EINVAL "$(wrote "$M/calls/$u/hold" 'perhaps\n')"
 check alive
+same EINVAL "$(wrote "$M/calls/$u/hangup" 'NO_SUCH_CAUSE\n')"
+same ENXIO "$(wrote "$M/calls/$u/bridge" 'no-such-channel\n')"
+same ENXIO "$(wrote "$M/api/uuid_bridge" "$u no-such-channel\\n")"
+same ENXIO "$(wrote "$M/api/uuid_answer" 'no-such-channel\n')"
+check alive
+note "sendmsg alike"
+same EOPNOTSUPP "$(wrote "$M/calls/$u/sendmsg" \
+  'call-command: execute\nexecute-app-name: no_such_application\n\n')"
+check alive
 
 note "attempts to smuggle a second command in"
 same EINVAL "$(wrote "$execute" 'set a=b\rhangup\n')"

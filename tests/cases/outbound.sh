@@ -67,7 +67,7 @@ for mode in "async full" "full" "async" ""; do
   else
     same EOPNOTSUPP "$(wrote "$dir/ctl" 'linger 5\n')"
   fi
-  for line in myevents "divert_events on" "divert_events off"; do
+  for line in "divert_events on" myevents "divert_events off" myevents; do
     same OK "$(wrote "$dir/ctl" "$line\n")" "$line"
   done
   for line in bogus "linger x" "api status" "divert_events" ""; do

@@ -25,6 +25,7 @@ if command -v systemd-analyze >/dev/null; then
   sed "s,/usr/local/bin,$prefix/bin," "$unit" >"$WORK/units/eslfs@.service"
   systemd-analyze verify --man=no "$WORK/units/eslfs@pbx.service" >"$WORK/verify" 2>&1 ||
     fail "systemd says: $(cat "$WORK/verify")"
+  same "" "$(cat "$WORK/verify")" "what systemd says"
 fi
 
 # shellcheck disable=SC2119

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sim-cause.c - see the header. */
-#include "sim-cause.h"
+/* esl-cause.c - see the header. */
+#include "esl-cause.h"
 
 #include <stdlib.h>
 
@@ -87,20 +87,20 @@ cause_find (const char *text)
 }
 
 gboolean
-sim_cause_is_known (const char *text)
+esl_cause_is_known (const char *text)
 {
   return text && cause_find (text) >= 0;
 }
 
 const char *
-sim_cause_name (const char *text)
+esl_cause_name (const char *text)
 {
   int at = text ? cause_find (text) : -1;
   return at < 0 ? "NORMAL_CLEARING" : causes[at].name;
 }
 
 guint
-sim_cause_q850 (const char *name)
+esl_cause_q850 (const char *name)
 {
   int at = cause_find (name);
   return at < 0 || causes[at].code >= 128 ? 16 : causes[at].code;
