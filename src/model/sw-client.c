@@ -264,6 +264,14 @@ on_reading (const char *line, gpointer data)
     sw_echo_expect (client->echo, line, g_get_real_time ());
 }
 
+static void
+on_unanswered (gpointer data)
+{
+  SwClient *client = data;
+
+  sw_link_suspect (client->link);
+}
+
 /* Life. */
 
 static void
@@ -290,7 +298,7 @@ sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
   static const SwLinkFuncs link_funcs = { on_link_up,    on_link_down, on_event,
                                           on_unreadable, on_changed,   on_poked };
   static const SwLogFuncs log_funcs = { on_log_line, on_changed };
-  static const SwPoolFuncs pool_funcs = { on_written, on_reading, on_changed };
+  static const SwPoolFuncs pool_funcs = { on_written, on_reading, on_changed, on_unanswered };
   SwClient *client = g_new0 (SwClient, 1);
   g_autofree char *address = NULL;
 

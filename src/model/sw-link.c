@@ -14,6 +14,7 @@
 /* A link that was up this long has earned a prompt attempt, µs. */
 #define STEADY G_USEC_PER_SEC
 #define PATIENCE 10000 /* ms for the answer to the watchdog's question */
+#define SUSPICION 5000 /* ms for that answer when something else went unanswered */
 #define POKE_AGAIN 1   /* ms */
 /* The login's answer cuts its lists near 490 bytes, perhaps within a name. */
 #define ALLOWED_CUT 480
@@ -36,7 +37,8 @@ struct _SwLink
   char *allowed_events, *allowed_api, *refused;
   gboolean log_allowed;
 
-  gint64 heard; /* monotonic */
+  gint64 heard;  /* monotonic */
+  gint64 probed; /* when it was last asked */
   guint watchdog;
   gboolean probing;
   int live_readers;
@@ -151,24 +153,43 @@ on_probed (EslConnection *connection, const EslReply *reply, const GError *error
     link->heard = g_get_monotonic_time ();
 }
 
+static void
+probe (SwLink *link, guint patience)
+{
+  static const char question[] = "event json HEARTBEAT\n\n";
+
+  link->probed = g_get_monotonic_time ();
+  link->probing =
+      esl_connection_send (link->connection, question, sizeof question - 1, on_probed, link);
+  watch (link, patience);
+}
+
+void
+sw_link_suspect (SwLink *link)
+{
+  gint64 silent = (g_get_monotonic_time () - link->heard) / 1000;
+  guint patience = MIN (SUSPICION, link->options->silence);
+
+  if (!link->up || link->probing || silent < patience)
+    return;
+  g_clear_handle_id (&link->watchdog, g_source_remove);
+  probe (link, patience);
+}
+
 /* Set anew for the rest when something came meanwhile; so it fires once in its period at most. */
 static gboolean
 on_watchdog (gpointer data)
 {
-  static const char probe[] = "event json HEARTBEAT\n\n";
   SwLink *link = data;
   gint64 silent = (g_get_monotonic_time () - link->heard) / 1000;
   gint64 allowed = link->options->silence;
+  gboolean gave_none = link->probing && link->heard <= link->probed;
 
   link->watchdog = 0;
-  if (silent < allowed)
+  if (!gave_none && silent < allowed)
     watch (link, (guint)(allowed - silent));
-  else if (!link->probing)
-    {
-      link->probing =
-          esl_connection_send (link->connection, probe, sizeof probe - 1, on_probed, link);
-      watch (link, MIN (PATIENCE, link->options->silence));
-    }
+  else if (!gave_none)
+    probe (link, MIN (PATIENCE, link->options->silence));
   else
     {
       g_autoptr (GError) error = g_error_new (

@@ -37,6 +37,10 @@ void sw_link_start (SwLink *link);
 /* Gives the link up for `error` (copied), as if it had been lost; it is dialled again. */
 void sw_link_drop (SwLink *link, const GError *error);
 
+/* Something else went unanswered: is the peer still there? Asked at once, unless it has been heard
+ * of lately; without an answer within five seconds the link is given up. */
+void sw_link_suspect (SwLink *link);
+
 /* The switch looks at its event queue now, and once more a little later: an event that a command's
  * answer announces may not be there yet at the first poke. */
 void sw_link_poke (SwLink *link);

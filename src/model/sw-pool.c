@@ -203,7 +203,10 @@ expire (SwPool *pool, SwRequest *request)
   g_queue_unlink (&pool->pending, &request->pending);
   request->expired = TRUE;
   if (request->line != NULL)
-    sw_readers_expire (pool, request);
+    {
+      pool->funcs.unanswered (pool->data);
+      sw_readers_expire (pool, request);
+    }
   else
     sw_writers_expire (pool, request);
   while ((command = g_queue_pop_head (&callers)) != NULL)

@@ -30,6 +30,8 @@ typedef struct
   void (*reading) (const char *line, gpointer data);
   /* A connection came or went. */
   void (*changed) (gpointer data);
+  /* A read was not answered in time. */
+  void (*unanswered) (gpointer data);
 } SwPoolFuncs;
 
 SwPool *sw_pool_new (const EslConnectionTarget *target, const SwPoolFuncs *funcs, gpointer data);

@@ -80,8 +80,9 @@ loglevel_store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
 
   if (!g_ascii_string_to_signed (line, 10, 0, 7, &level, NULL))
     {
-      vfs_request_refuse (request, EINVAL,
-                          tree_bytes ("-USAGE: a level is a number from 0 (emergencies) to 7 (debug)\n"));
+      vfs_request_refuse (
+          request, EINVAL,
+          tree_bytes ("-USAGE: a level is a number from 0 (emergencies) to 7 (debug)\n"));
       return;
     }
   tree_of (vfs_file_node (file))->loglevel = (int)level;
