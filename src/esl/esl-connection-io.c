@@ -56,6 +56,10 @@ esl_connection_update_poll (EslConnection *c)
     wanted |= G_IO_IN;
   if (unsent (c) > 0)
     wanted |= G_IO_OUT;
+  /* GLib wakes the loop by an eventfd for each change, also for none. */
+  if (wanted == c->awaited)
+    return;
+  c->awaited = wanted;
   if (wanted == 0 && c->tag != NULL)
     g_source_remove_unix_fd (c->source, g_steal_pointer (&c->tag));
   else if (wanted != 0 && c->tag == NULL)
@@ -347,6 +351,7 @@ esl_connection_stop_io (EslConnection *c)
     g_source_destroy (c->source);
   g_clear_pointer (&c->source, g_source_unref);
   c->tag = NULL;
+  c->awaited = 0;
   c->fd = -1;
   drop_output (c);
   if (c->stream != NULL)

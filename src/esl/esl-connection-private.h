@@ -42,8 +42,9 @@ struct _EslConnection
   char *local;
   char *remote;
 
-  GSource *source; /* the socket's, NULL without one */
-  gpointer tag;    /* of fd in the source; NULL while nothing is awaited */
+  GSource *source;      /* the socket's, NULL without one */
+  gpointer tag;         /* of fd in the source; NULL while nothing is awaited */
+  GIOCondition awaited; /* by the tag */
   gboolean reading;
   EslOutput output;
   int send_errno; /* why sending ended */
