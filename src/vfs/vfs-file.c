@@ -179,7 +179,8 @@ open_failed (VfsFile *file, int error, GBytes *said)
   VfsRequest *opening = g_steal_pointer (&file->opening);
 
   if (error != EINTR && error != ENOTCONN)
-    vfs_tree_failure (file->node->tree, &file->caller, file->node, error, "(open)", 6, said);
+    vfs_tree_failure (file->node->tree, &file->caller, file->node, error,
+                      file->access == O_RDONLY ? "(read)" : "(open)", 6, said);
   *file->ret_file = NULL;
   file_close (file);
   vfs_request_fail (opening, error);

@@ -131,7 +131,7 @@ const VfsOwnership *vfs_tree_ownership (const VfsTree *tree);
 gboolean vfs_entry_is_control (const VfsEntry *entry);
 gint64 vfs_tree_started (const VfsTree *tree); /* microseconds since the epoch */
 gboolean vfs_link_is_present (VfsNode *node);
-/* Writable and growing files (see vfs-tree.h), and links, which come and go. */
+/* Controls and growing files (see vfs-tree.h), and links, which come and go. */
 gboolean vfs_entry_is_fresh (const VfsEntry *entry);
 /* A row's fixed children: the one of that name; the one of that index, counting from 0, `also`'s
  * after its own. NULL: none. */

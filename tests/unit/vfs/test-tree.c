@@ -41,8 +41,8 @@ test_lookup (Fake *fake, gconstpointer data)
 static void
 test_fresh_nodes (Fake *fake, gconstpointer data)
 {
-  const char *constant[] = { "text", "asked", "dir", "dir/thing", "dir/thing/text" };
-  const char *fresh[] = { "store", "call", "value", "stream", "log", "dir/thing/value" };
+  const char *constant[] = { "stream", "text", "asked", "dir", "dir/thing", "dir/thing/text" };
+  const char *fresh[] = { "store", "call", "value", "log", "dir/thing/value" };
   const VfsCaller caller = { 0 };
 
   fake_add_name (fake, "thing");
