@@ -122,11 +122,14 @@ tell_service_manager (const char *state)
     g_debug ("the service manager was not told: %s", error->message);
 }
 
+/* Not before the mount: below a directory of autofs only the process group of its mount program may
+ * pass, everybody else waits for the mount. */
 static void
 let_go_of_terminal (void)
 {
   int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
 
+  setsid ();
   if (null < 0)
     return;
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -205,10 +208,10 @@ mount_now (App *app)
       g_main_loop_quit (app->loop);
       return;
     }
-  tell_parent (app, 0);
-  tell_service_manager ("READY=1");
   if (!app->options->foreground)
     let_go_of_terminal ();
+  tell_parent (app, 0);
+  tell_service_manager ("READY=1");
 }
 
 static void
@@ -393,7 +396,6 @@ fork_and_run (App *app)
     }
   close (fds[0]);
   app->ready_fd = fds[1];
-  setsid ();
   if (chdir ("/") != 0)
     g_debug ("the working directory stays in use");
   return run (app);
