@@ -11,7 +11,7 @@
 
 #include "options.h"
 
-#define PROFILES_MAX 128 /* fs_cli's own */
+#define PROFILES_MAX 10000 /* a fleet; fs_cli has 128 */
 #define FILE_SIZE_MAX ((gsize)1024 * 1024)
 #define SYSTEM_CONF "/etc/fs_cli.conf"
 

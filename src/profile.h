@@ -25,7 +25,8 @@ void profile_free (Profile *profile);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Profile, profile_free)
 
 /* The profiles of a file's text (any bytes), in its order: a GPtrArray of Profile, owned. Never
- * fails: what it doesn't understand it skips, as fs_cli does; at most 128 profiles are kept. */
+ * fails: what it doesn't understand it skips, as fs_cli does; at most 10,000 profiles are kept,
+ * where fs_cli keeps 128. */
 GPtrArray *profiles_parse (const char *text, gsize len);
 
 /* The profiles of the file `conf`; NULL: of ~/.fs_cli_conf or, where that can't be opened, of

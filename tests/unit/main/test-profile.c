@@ -109,11 +109,11 @@ test_bounds (void)
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GPtrArray) profiles = NULL;
 
-  for (guint i = 0; i < 200; i++)
+  for (guint i = 0; i < 10100; i++)
     g_string_append_printf (text, "[p%u]\nport = %u\n", i, i + 1);
   profiles = profiles_parse (text->str, text->len);
-  g_assert_cmpuint (profiles->len, ==, 128);
-  assert_profile (profiles, 127, "p127", "127.0.0.1", 128, NULL, "ClueCon");
+  g_assert_cmpuint (profiles->len, ==, 10000);
+  assert_profile (profiles, 9999, "p9999", "127.0.0.1", 10000, NULL, "ClueCon");
 }
 
 static void
