@@ -13,6 +13,8 @@ from bench_tools import NotMeasured, on_cpu, output, processor_seconds, program,
 
 # What an event has besides its body, about.
 HEAD_SIZE = 700
+# The variable by which the channels of this run are known.
+MARK = "eslfs_bench"
 
 
 class Switch:
@@ -44,15 +46,17 @@ class Switch:
     def have(self, count):
         """So many channels, by making or killing some."""
         old = self.names()
-        self.n_channels = count
+        self.n_channels = max(count, len(old))  # all that may be there, should this fail
         if count > len(old):
-            self.api([f"originate {{origination_uuid={name}}}null/x &sleep(36000000)"
+            self.api([f"originate {{origination_uuid={name},{MARK}={self.prefix}}}null/x &sleep(36000000)"
                       for name in self.names()[len(old):]])
-        elif count < len(old):
-            with contextlib.suppress(NotMeasured):  # some may have ended by themselves
-                self.api([f"uuid_kill {name}" for name in old[count:]])
+        elif count > 0:
+            self.api([f"uuid_kill {name}" for name in old[count:]])
+        elif old:
+            self.api([f"hupall NORMAL_CLEARING {MARK} {self.prefix}"])
         # `show channels` lags behind.
-        until(lambda: self.count() == count, f"{count} channels in the switch's list", 60, 0.1)
+        until(lambda: self.count() == count, f"{count} channels in the switch's list", 60, 0.2)
+        self.n_channels = count
 
     def count(self):
         return len(re.findall(rf"^{re.escape(self.prefix)}",
