@@ -7,8 +7,8 @@ import subprocess
 from bench_switch import Mount, Simulator, Switch
 from bench_tools import NotMeasured, Running, percentile, tool
 
-# Events of a flood; FreeSWITCH makes some 20,000 a second.
-FLOOD = {True: 60000, False: 20000}
+# Events of a flood, about a second's; FreeSWITCH makes some 20,000 a second.
+FLOOD = {True: 200000, False: 20000}
 SIZE = 2048
 NAMES = {"json": "events.json", "plain": "events"}
 # More than the ring's 16 MiB, after which memory may not grow.
@@ -95,7 +95,7 @@ def readers(bench):
             few, many = [], []
             for _ in range(min(bench.rounds, 3)):
                 few.append(Reading(mount, "events.json", 1, count, size))
-                many.append(Reading(mount, "events.json", 100, count // 3, size))
+                many.append(Reading(mount, "events.json", 100, min(count, FLOOD[False]), size))
         one, hundred = (statistics.median(reading.cpu for reading in side) for side in (few, many))
         lost = statistics.median(reading.lost for reading in many)
         table.add(f"100 readers of events.json, {size} bytes: CPU an event",
@@ -165,7 +165,7 @@ def promptness(bench):
 
 def fairness(bench):
     """Stats while events flood, events while stats storm: a simulator of its own."""
-    table, count = bench.table, 400000
+    table, count = bench.table, 1000000
     switch = Simulator()
     try:
         switch.have(10)
@@ -178,9 +178,9 @@ def fairness(bench):
                         subprocess.run([tool("load"), "spread", file, "1500"], check=True, text=True,
                                        stdout=subprocess.PIPE).stdout.split()]
             rest = stats()
-            alone = Reading(mount, "events.json", 1, count // 4, SIZE)
+            alone = Reading(mount, "events.json", 1, count // 10, SIZE)
             with subprocess.Popen([tool("load"), "stat", file, "60000"], stdout=subprocess.DEVNULL) as storm:
-                stormy = Reading(mount, "events.json", 1, count // 4, SIZE)
+                stormy = Reading(mount, "events.json", 1, count // 10, SIZE)
                 storm.kill()
             with Running([tool("load"), "read", mount.path("events.json"), "1", str(count)]) as reader, \
                     switch.flood(count, SIZE):
