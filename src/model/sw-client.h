@@ -136,7 +136,8 @@ typedef enum
   SW_ABANDONED, /* nobody ever will */
 } SwStake;
 void sw_command_set_stake (SwCommand *command, SwStake stake);
-/* Forgets the caller: abandoned, and its function won't run. */
+/* Forgets the caller: its function won't run, and nobody watches. The command itself is sent and
+ * runs all the same: a conversation that is closed after its line was taken has had it taken. */
 void sw_command_cancel (SwCommand *command);
 
 /* The names that `show api` lists, sorted, NULL-terminated, lent until the next change; refreshed

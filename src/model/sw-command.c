@@ -71,5 +71,5 @@ void
 sw_command_cancel (SwCommand *command)
 {
   command->cancelled = TRUE;
-  sw_command_set_stake (command, SW_ABANDONED);
+  sw_command_set_stake (command, SW_UNWATCHED);
 }

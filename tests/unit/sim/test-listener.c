@@ -103,8 +103,11 @@ test_all (Fixture *f, gconstpointer unused)
   test_client_clear (f->client);
   test_client_ask (f->other, "api echo x");
   test_client_ask (f->other, "sendevent CUSTOM\nEvent-Subclass: later::on");
+  test_client_ask (f->other, "sendevent CUSTOM");
   g_assert_nonnull (test_client_wait_event (f->client, "CUSTOM"));
   g_assert_cmpuint (test_client_count_events (f->client, "API"), ==, 0);
+  /* `all` stands for the subclasses that modules have registered once something is taken away. */
+  g_assert_cmpuint (test_client_count_events (f->client, "CUSTOM"), ==, 1);
 }
 
 /* Each connection gets its own format of one event. */
