@@ -6,8 +6,8 @@
 
 start_switch
 mkdir -p "$M"
-rounds=40
-[ "${ESLFS_SOAK-}" != full ] || rounds=1000
+rounds=1000
+[ "${ESLFS_SOAK-}" != short ] || rounds=40
 export ESL_PASSWORD=$PASSWORD
 for ((i = 0; i < rounds; i++)); do
   start_daemon "$HOST:$PORT" "$M" || fail "round $i: $(cat "$WORK/said")"

@@ -7,8 +7,8 @@
 export ASAN_OPTIONS=$ASAN_OPTIONS:quarantine_size_mb=1
 start_switch
 start_mount -o event_buffer=64K
-count=600
-[ "${ESLFS_SOAK-}" != full ] || count=10000
+count=10000
+[ "${ESLFS_SOAK-}" != short ] || count=600
 channel
 export M u
 resident() { # KiB
