@@ -108,6 +108,7 @@ file_new (VfsNode *node, int access, const VfsCaller *caller)
 
   file->refs = 1;
   file->node = vfs_node_ref (node);
+  node->n_open++;
   file->access = access;
   file->caller = *caller;
   file->is_talk = access == O_RDWR && (node->entry->call != NULL || node->entry->stream != NULL);
@@ -138,6 +139,7 @@ file_close (VfsFile *file)
   if (file->node->entry->release != NULL)
     file->node->entry->release (file);
   vfs_waiter_leave (&file->waiter);
+  file->node->n_open--;
   g_queue_unlink (vfs_tree_files (file->node->tree), &file->link);
   vfs_file_unref (file);
 }

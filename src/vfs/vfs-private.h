@@ -21,6 +21,8 @@ struct _VfsNode
   gboolean indexed;    /* found again by parent and name */
   guint64 base;        /* growing files: offset in the ring of the view's byte 0 */
   guint64 base_number; /* of the record there; 0: none, a lapped reader has moved the base */
+  guint n_open;        /* files */
+  gint64 looked_up;    /* a control: when it was last found, monotonic */
   guint snapshots;     /* opens that show one */
   gsize snapshot_size; /* of the newest of them */
 };

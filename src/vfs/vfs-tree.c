@@ -291,6 +291,36 @@ find_indexed (VfsNode *dir, const char *raw_name)
   return NULL;
 }
 
+/* A process that looks a name up opens it right afterwards, if at all. */
+#define LOOKUP_TO_OPEN ((gint64)50 * 1000) /* µs */
+
+static gboolean
+is_control (const VfsEntry *entry)
+{
+  return entry->ring == NULL && (entry->store != NULL || entry->put != NULL || entry->call != NULL);
+}
+
+/* The node that a look-up may find again. A control's, which its writers must not share, only while
+ * nobody has it open nor can be about to: then a look-up costs the kernel one request and not two
+ * (it drops a name whose node has changed, and asks again). */
+static VfsNode *
+find_node (VfsNode *dir, const char *raw_name)
+{
+  VfsNode *node = find_indexed (dir, raw_name);
+  gint64 now;
+
+  if (node == NULL || !is_control (node->entry))
+    return node;
+  now = g_get_monotonic_time ();
+  if (node->n_open == 0 && now - node->looked_up >= LOOKUP_TO_OPEN)
+    {
+      node->looked_up = now;
+      return node;
+    }
+  node_unindex (node);
+  return NULL;
+}
+
 /* Takes the object. */
 static VfsNode *
 make_child (VfsNode *dir, const VfsEntry *entry, const char *raw_name, gpointer object)
@@ -309,7 +339,9 @@ make_child (VfsNode *dir, const VfsEntry *entry, const char *raw_name, gpointer 
       node->base = vfs_ring_start (ring, entry->ring_format);
       node->base_number = vfs_ring_first (ring);
     }
-  if (!vfs_entry_is_fresh (entry))
+  if (is_control (entry))
+    node->looked_up = g_get_monotonic_time ();
+  if (is_control (entry) || !vfs_entry_is_fresh (entry))
     node_index (node);
   return node;
 }
@@ -319,7 +351,7 @@ make_child (VfsNode *dir, const VfsEntry *entry, const char *raw_name, gpointer 
 static VfsNode *
 dynamic_child (VfsNode *dir, const VfsEntry *entry, const char *raw_name, gpointer object)
 {
-  VfsNode *node = find_indexed (dir, raw_name);
+  VfsNode *node = find_node (dir, raw_name);
 
   if (node == NULL)
     return make_child (dir, entry, raw_name, object);
@@ -340,7 +372,8 @@ lookup_dynamic (VfsNode *dir, const char *name, VfsNode **ret_node)
   if (raw == NULL)
     return ENOENT;
   /* What may vanish while its directory lives must be asked for each time. */
-  if (node != NULL && (node->entry->flags & VFS_VOLATILE) == 0)
+  if (node != NULL && (node->entry->flags & VFS_VOLATILE) == 0
+      && (node = find_node (dir, raw)) != NULL)
     {
       *ret_node = vfs_node_ref (node);
       return 0;
@@ -367,7 +400,7 @@ vfs_lookup (VfsNode *dir, const char *name, VfsNode **ret_node)
     return ENOENT;
   if (entry == NULL)
     return dir->entry->dir != NULL ? lookup_dynamic (dir, name, ret_node) : ENOENT;
-  node = find_indexed (dir, name);
+  node = find_node (dir, name);
   node = node != NULL ? vfs_node_ref (node) : make_child (dir, entry, name, NULL);
   if (S_ISLNK (entry->mode) && !vfs_link_is_present (node))
     return ENOENT;

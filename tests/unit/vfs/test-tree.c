@@ -2,6 +2,7 @@
 /* Look-up, attributes, and who holds a node. The fake's tear-down checks that no node and no object
  * is left. */
 #include "fake.h"
+#include "vfs-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,6 +66,27 @@ test_fresh_nodes (Fake *fake, gconstpointer data)
       g_assert_cmpuint (attr_one.ino, ==, attr_two.ino);
       g_assert_cmpfloat (vfs_node_name_timeout (one), ==, 0.0);
     }
+}
+
+/* A control's node is found again while nobody has it open, nor can be about to. */
+static void
+test_idle_control (Fake *fake, gconstpointer data)
+{
+  const VfsCaller caller = { 0 };
+  g_autoptr (VfsNode) one = fake_node (fake, "call");
+  g_autoptr (VfsNode) again = NULL;
+  g_autoptr (VfsNode) other = NULL;
+  g_autoptr (VfsRequest) request = vfs_request_new (NULL, NULL, &caller);
+  VfsFile *file;
+
+  one->looked_up = 0;
+  again = fake_node (fake, "call");
+  g_assert_true (again == one);
+  one->looked_up = 0;
+  vfs_open (one, O_WRONLY, request, &file);
+  other = fake_node (fake, "call");
+  g_assert_true (other != one);
+  vfs_release (file);
 }
 
 /* What may vanish while its directory lives is asked for at each look-up, and has one node. */
@@ -400,6 +422,7 @@ main (int argc, char **argv)
   g_test_add_func ("/vfs/tree/umask", test_umask);
   ADD ("lookup", test_lookup);
   ADD ("fresh-nodes", test_fresh_nodes);
+  ADD ("idle-control", test_idle_control);
   ADD ("volatile", test_volatile);
   ADD ("two-tables", test_two_tables);
   ADD ("numbers-are-never-reused", test_numbers_are_never_reused);
