@@ -131,6 +131,7 @@ op_read (fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, struct fuse_
 {
   MountOp *op = mount_op_new (req, NULL, reply_read);
 
+  op->streams = vfs_file_is_stream (file_of (info));
   vfs_read (file_of (info), (guint64)offset, size, (info->flags & O_NONBLOCK) != 0, op->request);
   mount_op_wait (op);
 }

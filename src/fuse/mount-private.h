@@ -17,6 +17,7 @@ struct _VfsMount
   GSource *source;
   GQueue ops; /* of MountOp, by their links: those that are not answered */
   struct fuse_buf buffer;
+  gboolean expecting; /* another request, at once */
   void (*ended) (gpointer data);
   gpointer data;
 };
@@ -34,8 +35,10 @@ struct _MountOp
   VfsNode *node;               /* held */
   char *name;
   VfsFile *file;
-  gboolean acts; /* a write or flush: signals that end nothing don't interrupt it */
-  guint recheck; /* the source that looks whether another signal has come */
+  gboolean streams; /* a read of what comes: nobody knows when the next will be */
+  gboolean waited;  /* not answered at once */
+  gboolean acts;    /* a write or flush: signals that end nothing don't interrupt it */
+  guint recheck;    /* the source that looks whether another signal has come */
   struct fuse_file_info info;
 };
 

@@ -13,11 +13,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 
 #define REQUESTS_PER_TURN 64
 #define RECHECK_MSEC 20
+#define EXPECTATION 50 /* µs */
 
 VfsMount *
 mount_of (fuse_req_t req)
@@ -51,6 +53,16 @@ op_unref (MountOp *op)
   g_free (op);
 }
 
+/* An answer that came late wakes its caller now: the next request is to be looked for at once. */
+static void
+expect_next (MountOp *op)
+{
+  if (!op->waited || op->mount->source == NULL)
+    return;
+  op->mount->expecting = TRUE;
+  g_source_set_ready_time (op->mount->source, 0);
+}
+
 static void
 on_answered (VfsRequest *request, gpointer data)
 {
@@ -59,6 +71,7 @@ on_answered (VfsRequest *request, gpointer data)
   g_queue_unlink (&op->mount->ops, &op->link);
   g_clear_handle_id (&op->recheck, g_source_remove);
   op->reply (op);
+  expect_next (op);
   op_unref (op);
 }
 
@@ -135,8 +148,14 @@ on_interrupt (fuse_req_t req, void *data)
 void
 mount_op_wait (MountOp *op)
 {
+  if (op->streams)
+    op->mount->expecting = FALSE;
   if (!vfs_request_answered (op->request))
-    fuse_req_interrupt_func (op->req, on_interrupt, op);
+    {
+      op->waited = !op->streams;
+      op->mount->expecting = FALSE;
+      fuse_req_interrupt_func (op->req, on_interrupt, op);
+    }
   op_unref (op);
 }
 
@@ -151,14 +170,39 @@ op_init (void *data, struct fuse_conn_info *conn)
   conn->want &= ~(unsigned)FUSE_CAP_ASYNC_DIO;
 }
 
+/* A request that was answered is followed by the next one within microseconds, unless it was the
+ * last, and to be woken from another processor takes longer than the request itself: so we look
+ * again for a moment before we sleep. Whoever wants this processor gets it meanwhile. */
+static int
+receive (VfsMount *mount)
+{
+  gint64 end = 0;
+  int got;
+
+  while ((got = fuse_session_receive_buf (mount->session, &mount->buffer)) == -EAGAIN
+         && mount->expecting)
+    {
+      gint64 now = g_get_monotonic_time ();
+
+      if (end == 0)
+        end = now + EXPECTATION;
+      else if (now >= end)
+        mount->expecting = FALSE;
+      sched_yield ();
+    }
+  mount->expecting = FALSE;
+  return got;
+}
+
 static gboolean
 on_readable (gint fd, GIOCondition condition, gpointer data)
 {
   VfsMount *mount = data;
 
+  g_source_set_ready_time (mount->source, -1);
   for (int i = 0; i < REQUESTS_PER_TURN && !fuse_session_exited (mount->session); i++)
     {
-      int got = fuse_session_receive_buf (mount->session, &mount->buffer);
+      int got = receive (mount);
 
       if (got == -EINTR)
         continue;
@@ -167,6 +211,7 @@ on_readable (gint fd, GIOCondition condition, gpointer data)
         fuse_session_exit (mount->session);
       if (got <= 0)
         break;
+      mount->expecting = TRUE;
       fuse_session_process_buf (mount->session, &mount->buffer);
     }
   if (!fuse_session_exited (mount->session))

@@ -57,6 +57,9 @@ typedef struct
   void (*bytes) (VfsFile *file, const void *bytes, gsize len, VfsRequest *request);
   /* Appends about `want` bytes of news to `out`; whole records only. */
   VfsPull (*pull) (VfsFile *file, GString *out, gsize want);
+  /* Or, when there is news that lies ready as it is to be shown, in up to *n_iov pieces of at most
+   * `want` bytes, lent until the loop goes on; *n_iov 0: there is none, pull. May be NULL. */
+  void (*lend) (VfsFile *file, gsize want, struct iovec *iov, int *n_iov);
   void (*close) (VfsFile *file);
 } VfsStreamOps;
 

@@ -207,6 +207,34 @@ vfs_ring_record (const VfsRing *ring, guint64 number, VfsRecord *ret_record)
 }
 
 guint64
+vfs_ring_lend (const VfsRing *ring, guint64 number, guint32 tag, gsize want, struct iovec *iov,
+               int *n_iov)
+{
+  int most = *n_iov;
+  const guint8 *end = NULL;
+
+  *n_iov = 0;
+  for (; number >= ring->first && number < ring->next; number++)
+    {
+      const Slot *slot = slot_at (ring, number);
+      guint8 *bytes = slot->chunk->bytes + slot->offset;
+
+      if (slot->tag != tag || slot->len > want)
+        break;
+      if (bytes != end)
+        {
+          if (*n_iov == most)
+            break;
+          iov[(*n_iov)++] = (struct iovec){ .iov_base = bytes };
+        }
+      iov[*n_iov - 1].iov_len += slot->len;
+      want -= slot->len;
+      end = bytes + slot->len;
+    }
+  return number;
+}
+
+guint64
 vfs_ring_start (const VfsRing *ring, guint format)
 {
   if (ring->first == ring->next)

@@ -9,6 +9,8 @@
  */
 #pragma once
 
+#include <sys/uio.h>
+
 #include "vfs-wait.h"
 
 G_BEGIN_DECLS
@@ -62,6 +64,12 @@ guint64 vfs_ring_find (const VfsRing *ring, guint format, guint64 offset, guint6
 void vfs_ring_render (const VfsRing *ring, guint format, guint64 number, GString *out);
 void vfs_ring_render_gap (const VfsRing *ring, guint format, guint64 records, guint64 bytes,
                           GString *out);
+
+/* The stored bytes of the records from `number` on that are tagged `tag`, as they lie: whole ones, at
+ * most `want` bytes, in `n_iov` pieces. Lent until the next append. Returns the number behind the
+ * last of them. */
+guint64 vfs_ring_lend (const VfsRing *ring, guint64 number, guint32 tag, gsize want,
+                       struct iovec *iov, int *n_iov);
 
 /* Bytes of the record's text in a format; 0 for one that is gone. */
 gsize vfs_ring_length (const VfsRing *ring, guint format, guint64 number);

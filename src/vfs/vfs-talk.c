@@ -183,6 +183,8 @@ unpark (Reader *reader)
   g_queue_remove (&reader->file->talk.readers, reader);
 }
 
+#define LENT_MAX 8
+
 /* The two things a read can find. TRUE: the request has been answered. */
 static gboolean
 serve_answer (VfsFile *file, gsize size, VfsRequest *request)
@@ -232,12 +234,31 @@ fill (VfsFile *file, gsize want)
   return pulled != VFS_PULL_WAIT;
 }
 
+/* What lies ready. FALSE: nothing does. */
+static gboolean
+serve_lent (VfsFile *file, gsize size, VfsRequest *request)
+{
+  const VfsStreamOps *stream = file->node->entry->stream;
+  struct iovec pieces[LENT_MAX];
+  int n = LENT_MAX;
+
+  if (stream->lend == NULL || file->talk.ended || file->talk.out_pos < file->talk.out->len)
+    return FALSE;
+  stream->lend (file, size, pieces, &n);
+  if (n == 0)
+    return FALSE;
+  vfs_request_lend (request, pieces, n);
+  return TRUE;
+}
+
 static gboolean
 serve_stream (VfsFile *file, gsize size, VfsRequest *request)
 {
   VfsTalk *talk = &file->talk;
   struct iovec piece;
 
+  if (serve_lent (file, size, request))
+    return TRUE;
   if (!fill (file, size))
     return FALSE;
   if (talk->out_pos == talk->out->len)
