@@ -144,6 +144,19 @@ is_utf8 (const char *text, gsize len)
   return g_utf8_validate (text + at, (gssize)(len - at), NULL);
 }
 
+/* Counted, or made when somebody is there to read it. */
+static gsize
+plain_length (Tree *tree, const EslEvent *event)
+{
+  if (tree->plain_readers == 0)
+    {
+      tree_recent_clear (tree->recent);
+      return esl_event_length (event, ESL_FORMAT_PLAIN, ESL_LOSSLESS) + plain_extra (event);
+    }
+  append_plain (event, tree_recent_begin (tree->recent, vfs_ring_next (tree->events)));
+  return tree_recent_end (tree->recent);
+}
+
 void
 tree_events_append (Tree *tree, const EslEvent *event, const char *json, gsize len)
 {
@@ -151,8 +164,7 @@ tree_events_append (Tree *tree, const EslEvent *event, const char *json, gsize l
   gsize lengths[2];
   GString *line = tree->line;
 
-  lengths[TREE_EVENTS_PLAIN] =
-      esl_event_length (event, ESL_FORMAT_PLAIN, ESL_LOSSLESS) + plain_extra (event);
+  lengths[TREE_EVENTS_PLAIN] = plain_length (tree, event);
   lengths[TREE_EVENTS_JSON] =
       1 + (valid ? len : esl_event_length (event, ESL_FORMAT_JSON, ESL_LOSSLESS));
   g_string_truncate (line, 0);
@@ -166,9 +178,14 @@ tree_events_append (Tree *tree, const EslEvent *event, const char *json, gsize l
 static void
 append_record (Tree *tree, guint format, guint64 number, GString *out)
 {
+  gsize len =
+      format == TREE_EVENTS_PLAIN ? vfs_ring_length (tree->events, TREE_EVENTS_PLAIN, number) : 0;
+  const char *text;
   VfsRecord record;
 
-  if (format != TREE_EVENTS_XML)
+  if (len > 0 && tree_recent_lend (tree->recent, number, len, &text, &len) != number)
+    g_string_append_len (out, text, (gssize)len);
+  else if (format != TREE_EVENTS_XML)
     vfs_ring_render (tree->events, format, number, out);
   else if (vfs_ring_record (tree->events, number, &record))
     esl_event_append (parse_record (tree, &record), ESL_FORMAT_XML, ESL_LOSSLESS, out);
@@ -211,6 +228,7 @@ reader_open (VfsFile *file)
   vfs_file_set_state (file, reader);
   vfs_file_watch (file, vfs_ring_queue (tree->events));
   sw_client_add_live_reader (tree->client, 1);
+  tree->plain_readers += reader->format == TREE_EVENTS_PLAIN;
   return 0;
 }
 
@@ -294,20 +312,50 @@ reader_pull (VfsFile *file, GString *out, gsize want)
   return VFS_PULL_WAIT;
 }
 
+/* To those who want everything and have not been lapped: JSON lies in the ring, plain text beside
+ * it. */
+static void
+reader_lend (VfsFile *file, gsize want, struct iovec *iov, int *n_iov)
+{
+  Tree *tree = tree_of (vfs_file_node (file));
+  EventReader *reader = vfs_file_state (file);
+  gboolean can =
+      subscription_is_everything (reader->wanted) && reader->next >= vfs_ring_first (tree->events);
+  const char *text;
+
+  if (can && reader->format == TREE_EVENTS_JSON)
+    {
+      reader->next = vfs_ring_lend (tree->events, reader->next, 0, want, iov, n_iov);
+      return;
+    }
+  *n_iov = 0;
+  if (!can || reader->format != TREE_EVENTS_PLAIN)
+    return;
+  reader->next = tree_recent_lend (tree->recent, reader->next, want, &text, &iov->iov_len);
+  if (iov->iov_len == 0)
+    return;
+  iov->iov_base = (char *)text;
+  *n_iov = 1;
+}
+
 static void
 reader_close (VfsFile *file)
 {
+  Tree *tree = tree_of (vfs_file_node (file));
   EventReader *reader = vfs_file_state (file);
 
-  sw_client_add_live_reader (tree_of (vfs_file_node (file))->client, -1);
+  sw_client_add_live_reader (tree->client, -1);
+  tree->plain_readers -= reader->format == TREE_EVENTS_PLAIN;
   g_clear_pointer (&reader->channel, sw_channel_unref);
   subscription_free (reader->wanted);
   g_free (reader);
 }
 
-const VfsStreamOps tree_events_ops = {
-  .open = reader_open, .line = reader_line, .pull = reader_pull, .close = reader_close
-};
+const VfsStreamOps tree_events_ops = { .open = reader_open,
+                                       .line = reader_line,
+                                       .pull = reader_pull,
+                                       .lend = reader_lend,
+                                       .close = reader_close };
 
 /* ---- calls/<uuid>/events, events.json: one channel's ---- */
 

@@ -5,6 +5,7 @@
 #include "sw-job.h"
 #include "sw-outbound.h"
 #include "tree-errno.h"
+#include "tree-recent.h"
 #include "tree-text.h"
 #include "tree.h"
 
@@ -39,6 +40,8 @@ struct _Tree
   gpointer data;
 
   VfsRing *events;
+  TreeRecent *recent; /* of them, in plain text */
+  guint plain_readers;
   TreeLog *log;
   TreeOutbound *outbound;
   GQueue raws;            /* of RawFile, by their links (tree-esl.c) */

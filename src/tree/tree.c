@@ -129,6 +129,7 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->loglevel = options->loglevel;
   tree->parsed = esl_event_new ();
   tree->line = g_string_new (NULL);
+  tree->recent = tree_recent_new ();
   tree->events = tree_events_new (capacity, tree);
   tree->log = tree_log_new (tree);
   tree->link = vfs_wait_queue_new ();
@@ -154,6 +155,7 @@ tree_free (Tree *tree)
   vfs_tree_free (tree->vfs);
   tree_ended_clear (tree);
   vfs_ring_free (tree->events);
+  tree_recent_free (tree->recent);
   tree_log_free (tree->log);
   vfs_wait_queue_free (tree->link);
   g_hash_table_unref (tree->executions);

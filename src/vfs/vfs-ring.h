@@ -65,9 +65,9 @@ void vfs_ring_render (const VfsRing *ring, guint format, guint64 number, GString
 void vfs_ring_render_gap (const VfsRing *ring, guint format, guint64 records, guint64 bytes,
                           GString *out);
 
-/* The stored bytes of the records from `number` on that are tagged `tag`, as they lie: whole ones, at
- * most `want` bytes, in `n_iov` pieces. Lent until the next append. Returns the number behind the
- * last of them. */
+/* The stored bytes of the records from `number` on that are tagged `tag`, as they lie: whole ones,
+ * at most `want` bytes, in `n_iov` pieces. Lent until the next append. Returns the number behind
+ * the last of them. */
 guint64 vfs_ring_lend (const VfsRing *ring, guint64 number, guint32 tag, gsize want,
                        struct iovec *iov, int *n_iov);
 

@@ -52,6 +52,38 @@ text_of (VfsRing *ring, guint format, guint64 number)
   return g_strdup (out->str);
 }
 
+/* What is lent is the stored bytes of whole records of one tag, in few pieces. */
+static void
+test_lend (void)
+{
+  g_autoptr (VfsRing) ring = ring_new (64 * 1024);
+  g_autoptr (GString) got = g_string_new (NULL);
+  struct iovec pieces[8];
+  int n = 8;
+
+  g_assert_cmpuint (vfs_ring_lend (ring, 1, 0, 100, pieces, &n), ==, 1);
+  g_assert_cmpint (n, ==, 0);
+  append (ring, "one\n", 4, 0, 1);
+  append (ring, "two\n", 4, 0, 2);
+  append (ring, "other\n", 6, 1, 3);
+  append (ring, "last\n", 5, 0, 4);
+  n = 8;
+  g_assert_cmpuint (vfs_ring_lend (ring, 1, 0, 100, pieces, &n), ==, 3);
+  for (int i = 0; i < n; i++)
+    g_string_append_len (got, pieces[i].iov_base, (gssize)pieces[i].iov_len);
+  g_assert_cmpstr (got->str, ==, "one\ntwo\n");
+  n = 8;
+  g_assert_cmpuint (vfs_ring_lend (ring, 1, 0, 7, pieces, &n), ==, 2);
+  n = 8;
+  g_assert_cmpuint (vfs_ring_lend (ring, 1, 0, 3, pieces, &n), ==, 1);
+  g_assert_cmpint (n, ==, 0);
+  n = 8;
+  g_assert_cmpuint (vfs_ring_lend (ring, 3, 0, 100, pieces, &n), ==, 3);
+  n = 8;
+  g_assert_cmpuint (vfs_ring_lend (ring, 4, 0, 100, pieces, &n), ==, 5);
+  g_assert_cmpmem (pieces[0].iov_base, pieces[0].iov_len, "last\n", 5);
+}
+
 static void
 test_empty (void)
 {
@@ -324,6 +356,7 @@ main (int argc, char **argv)
   g_test_add_func ("/vfs/ring/formats", test_formats);
   g_test_add_func ("/vfs/ring/find", test_find);
   g_test_add_func ("/vfs/ring/eviction", test_eviction);
+  g_test_add_func ("/vfs/ring/lend", test_lend);
   g_test_add_func ("/vfs/ring/tiny-records", test_tiny_records);
   g_test_add_func ("/vfs/ring/record-over-capacity", test_record_over_capacity);
   g_test_add_func ("/vfs/ring/append-wakes", test_append_wakes);
