@@ -20,6 +20,8 @@
 /* One turn's work. */
 #define TURN_BYTES ((gsize)256 * 1024)
 #define TURN_FRAMES 64
+#define REST_USEC 1000
+#define EASE_USEC 5000
 
 #define READ_BYTES ((gsize)64 * 1024)
 /* An output buffer larger than this is given back when it has been sent. */
@@ -52,7 +54,7 @@ esl_connection_update_poll (EslConnection *c)
 
   if (c->source == NULL)
     return;
-  if (c->reading)
+  if (c->reading && !c->resting)
     wanted |= G_IO_IN;
   if (unsent (c) > 0)
     wanted |= G_IO_OUT;
@@ -176,6 +178,26 @@ is_live (const EslConnection *c)
   return c->source != NULL && c->reading;
 }
 
+static void
+rest_or_continue (EslConnection *c)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (now >= c->eased_until)
+    {
+      esl_connection_continue (c);
+      return;
+    }
+  c->resting = TRUE;
+  g_source_set_ready_time (c->source, now + REST_USEC);
+}
+
+void
+esl_connection_ease (EslConnection *c)
+{
+  c->eased_until = g_get_monotonic_time () + EASE_USEC;
+}
+
 /* Delivers what is whole. FALSE: this turn is over. */
 static gboolean
 deliver_frames (EslConnection *c, guint *frames)
@@ -188,7 +210,7 @@ deliver_frames (EslConnection *c, guint *frames)
     {
       if (*frames == TURN_FRAMES)
         {
-          esl_connection_continue (c);
+          rest_or_continue (c);
           return FALSE;
         }
       result = esl_parser_next (c->parser, &frame, &error);
@@ -276,6 +298,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
   EslConnection *c = esl_connection_hold (((IoSource *)source)->connection);
 
+  c->resting = FALSE;
   g_source_set_ready_time (source, -1);
   if (unsent (c) > 0)
     {
@@ -352,6 +375,7 @@ esl_connection_stop_io (EslConnection *c)
   g_clear_pointer (&c->source, g_source_unref);
   c->tag = NULL;
   c->awaited = 0;
+  c->resting = FALSE;
   c->fd = -1;
   drop_output (c);
   if (c->stream != NULL)

@@ -45,6 +45,8 @@ struct _EslConnection
   GSource *source;      /* the socket's, NULL without one */
   gpointer tag;         /* of fd in the source; NULL while nothing is awaited */
   GIOCondition awaited; /* by the tag */
+  gboolean resting;     /* until the source's ready time */
+  gint64 eased_until;   /* monotonic */
   gboolean reading;
   EslOutput output;
   int send_errno; /* why sending ended */

@@ -125,6 +125,9 @@ typedef void (*EslRawFunc) (EslConnection *connection, const guint8 *bytes, gsiz
                             gpointer data);
 void esl_connection_set_raw (EslConnection *connection, EslRawFunc func);
 void esl_connection_send_raw (EslConnection *connection, const void *bytes, gsize len);
+/* For the next 5 ms the connection rests for 1 ms after each full turn, so that those who read what
+ * it delivers can catch up: it still takes 64,000 frames a second. */
+void esl_connection_ease (EslConnection *connection);
 /* Stops and resumes reading the socket (raw mode's flow control). While it is stopped nothing is
  * delivered, the end of the link neither. */
 void esl_connection_set_reading (EslConnection *connection, gboolean reading);

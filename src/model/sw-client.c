@@ -393,6 +393,12 @@ sw_client_add_live_reader (SwClient *client, int delta)
   sw_link_add_live_reader (client->link, delta);
 }
 
+void
+sw_client_ease (SwClient *client)
+{
+  sw_link_ease (client->link);
+}
+
 const SwCounts *
 sw_client_counts (SwClient *client)
 {

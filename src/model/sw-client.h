@@ -158,6 +158,9 @@ const char *sw_client_application_syntax (SwClient *client, const char *name);
 
 /* How many live readers wait for events: the event connection is poked while there is one. */
 void sw_client_add_live_reader (SwClient *client, int delta);
+/* A live reader that is reading can't keep up with a flood: events are taken more slowly for a
+ * moment, but never slower than any switch makes them. */
+void sw_client_ease (SwClient *client);
 
 /* What has happened since the client was made. Lent. */
 typedef struct

@@ -126,6 +126,13 @@ sw_link_poke (SwLink *link)
 }
 
 void
+sw_link_ease (SwLink *link)
+{
+  if (link->up)
+    esl_connection_ease (link->connection);
+}
+
+void
 sw_link_add_live_reader (SwLink *link, int delta)
 {
   link->live_readers += delta;

@@ -44,6 +44,8 @@ void sw_link_suspect (SwLink *link);
 /* The switch looks at its event queue now, and once more a little later: an event that a command's
  * answer announces may not be there yet at the first poke. */
 void sw_link_poke (SwLink *link);
+/* Those who read the events can't keep up: see esl_connection_ease(). */
+void sw_link_ease (SwLink *link);
 void sw_link_add_live_reader (SwLink *link, int delta);
 
 gboolean sw_link_is_up (const SwLink *link);

@@ -162,16 +162,12 @@ tree_events_append (Tree *tree, const EslEvent *event, const char *json, gsize l
 {
   gboolean valid = is_utf8 (json, len);
   gsize lengths[2];
-  GString *line = tree->line;
 
   lengths[TREE_EVENTS_PLAIN] = plain_length (tree, event);
   lengths[TREE_EVENTS_JSON] =
       1 + (valid ? len : esl_event_length (event, ESL_FORMAT_JSON, ESL_LOSSLESS));
-  g_string_truncate (line, 0);
-  g_string_append_len (line, json, (gssize)len);
-  g_string_append_c (line, '\n');
-  vfs_ring_append (tree->events, line->str, line->len, valid ? 0 : RECORD_INVALID_UTF8,
-                   g_get_real_time (), lengths);
+  vfs_ring_append_line (tree->events, json, len, valid ? 0 : RECORD_INVALID_UTF8,
+                        g_get_real_time (), lengths);
 }
 
 /* In any of the three formats; the ring itself knows two. */
@@ -312,6 +308,16 @@ reader_pull (VfsFile *file, GString *out, gsize want)
   return VFS_PULL_WAIT;
 }
 
+/* Before a reader that is reading is lapped. */
+static void
+ease_if_behind (Tree *tree, const EventReader *reader)
+{
+  guint64 first = vfs_ring_first (tree->events), next = vfs_ring_next (tree->events);
+
+  if (first > 1 && next - reader->next > (next - first) / 2)
+    sw_client_ease (tree->client);
+}
+
 /* To those who want everything and have not been lapped: JSON lies in the ring, plain text beside
  * it. */
 static void
@@ -323,6 +329,7 @@ reader_lend (VfsFile *file, gsize want, struct iovec *iov, int *n_iov)
       subscription_is_everything (reader->wanted) && reader->next >= vfs_ring_first (tree->events);
   const char *text;
 
+  ease_if_behind (tree, reader);
   if (can && reader->format == TREE_EVENTS_JSON)
     {
       reader->next = vfs_ring_lend (tree->events, reader->next, 0, want, iov, n_iov);

@@ -47,7 +47,6 @@ struct _Tree
   GQueue raws;            /* of RawFile, by their links (tree-esl.c) */
   EslEvent *parsed;       /* the record that was last made into an event, shared by all readers */
   guint64 parsed_number;  /* 0: none */
-  GString *line;          /* scratch: the record being appended */
   VfsWaitQueue *link;     /* those who watch eslfs/connection */
   GHashTable *executions; /* Event-UUID -> Execution (tree-execute.c) */
   guint64 epoch; /* grows with each command written through the tree: dumps before it are old */

@@ -128,7 +128,6 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->vars_ttl = (gint64)(options->vars_ttl >= 0 ? options->vars_ttl : 1000) * 1000;
   tree->loglevel = options->loglevel;
   tree->parsed = esl_event_new ();
-  tree->line = g_string_new (NULL);
   tree->recent = tree_recent_new ();
   tree->events = tree_events_new (capacity, tree);
   tree->log = tree_log_new (tree);
@@ -160,7 +159,6 @@ tree_free (Tree *tree)
   vfs_wait_queue_free (tree->link);
   g_hash_table_unref (tree->executions);
   esl_event_free (tree->parsed);
-  g_string_free (tree->line, TRUE);
   tree_failures_clear (tree);
   for (guint i = 0; i < G_N_ELEMENTS (tree->channels); i++)
     if (tree->channels[i] != NULL)

@@ -156,19 +156,22 @@ make_room (VfsRing *ring, gsize len)
     drop_first (ring);
 }
 
-void
-vfs_ring_append (VfsRing *ring, const void *bytes, gsize len, guint32 tag, gint64 time,
-                 const gsize *lengths)
+/* `end`: what follows the bytes, of `end_len`. */
+static void
+append (VfsRing *ring, const void *bytes, gsize len, const char *end, gsize end_len, guint32 tag,
+        gint64 time, const gsize *lengths)
 {
+  gsize whole = len + end_len;
   Chunk *chunk;
   Slot *slot;
 
-  make_room (ring, len);
-  chunk = chunk_for (ring, len);
+  make_room (ring, whole);
+  chunk = chunk_for (ring, whole);
   slot = slot_at (ring, ring->next++);
-  *slot = (Slot){ .chunk = chunk, .offset = chunk->used, .len = len, .time = time, .tag = tag };
+  *slot = (Slot){ .chunk = chunk, .offset = chunk->used, .len = whole, .time = time, .tag = tag };
   memcpy (chunk->bytes + chunk->used, bytes, len);
-  chunk->used += len;
+  memcpy (chunk->bytes + chunk->used + len, end, end_len);
+  chunk->used += whole;
   chunk->records++;
   for (guint i = 0; i < ring->n_formats; i++)
     {
@@ -176,6 +179,20 @@ vfs_ring_append (VfsRing *ring, const void *bytes, gsize len, guint32 tag, gint6
       ring->ends[i] += lengths[i];
     }
   vfs_wait_queue_wake (ring->queue);
+}
+
+void
+vfs_ring_append (VfsRing *ring, const void *bytes, gsize len, guint32 tag, gint64 time,
+                 const gsize *lengths)
+{
+  append (ring, bytes, len, "", 0, tag, time, lengths);
+}
+
+void
+vfs_ring_append_line (VfsRing *ring, const void *bytes, gsize len, guint32 tag, gint64 time,
+                      const gsize *lengths)
+{
+  append (ring, bytes, len, "\n", 1, tag, time, lengths);
 }
 
 guint64

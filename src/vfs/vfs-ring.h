@@ -50,6 +50,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsRing, vfs_ring_free)
 void vfs_ring_append (VfsRing *ring, const void *bytes, gsize len, guint32 tag, gint64 time,
                       const gsize *lengths);
 
+/* The same of the bytes and a newline. */
+void vfs_ring_append_line (VfsRing *ring, const void *bytes, gsize len, guint32 tag, gint64 time,
+                           const gsize *lengths);
+
 /* Numbers of the oldest record kept and of the one that comes next: equal when there is none. */
 guint64 vfs_ring_first (const VfsRing *ring);
 guint64 vfs_ring_next (const VfsRing *ring);
