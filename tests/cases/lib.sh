@@ -229,13 +229,17 @@ is_down() {
 
 # ---- channels of the case's own ----
 
-# channel [VARIABLES]: makes a parked channel, sets u, waits until the mount shows it. VARIABLES as
-# in originate's braces: "a=1,b=2".
+# channel [VARIABLES]: makes a parked channel, sets u, waits until the mount shows it parked.
+# VARIABLES as in originate's braces: "a=1,b=2".
 channel() {
   u=$(cat "$M/uuid")
   own_channels+=("$u")
   echo "{origination_uuid=$u${1:+,$1}}null/x &park" >"$M/api/originate"
-  await test -d "$M/calls/$u"
+  await is_parked
+}
+
+is_parked() {
+  [ "$(cat "$M/calls/$u/application" 2>/dev/null)" = park ]
 }
 
 # channels COUNT: the same many times, fast; their uuids are put into the array uuids.

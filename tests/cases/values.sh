@@ -35,10 +35,6 @@ same "$first" "$(cat "$M/calls/$second/peer/uuid")"
 
 note "a stream of values ends with the call"
 channel
-parks() {
-  [ "$(cat "$M/calls/$u/application")" = park ]
-}
-await parks
 exec 3<>"$M/calls/$u/application"
 exec 4<>"$M/calls/$u/callstate"
 echo "playback tone_stream://%(10000,0,440)" >"$M/calls/$u/execute"
