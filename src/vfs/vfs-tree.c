@@ -292,7 +292,7 @@ find_indexed (VfsNode *dir, const char *raw_name)
 }
 
 /* A process that looks a name up opens it right afterwards, if at all. */
-#define LOOKUP_TO_OPEN ((gint64)50 * 1000) /* µs */
+#define LOOKUP_TO_OPEN ((gint64)10 * 1000) /* µs */
 
 static gboolean
 is_control (const VfsEntry *entry)
