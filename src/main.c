@@ -168,10 +168,14 @@ static void
 report_failure (App *app)
 {
   const GError *error = sw_client_error (tree_client (app->tree));
+  const char *message = error != NULL ? error->message : "the switch can't be used";
   int status = EXIT_UNREACHABLE;
 
-  fprintf (stderr, "eslfs: %s: %s\n", app->source,
-           error != NULL ? error->message : "the switch can't be used");
+  /* Most messages name the switch themselves, by its address; SOURCE may be a profile. */
+  if (strstr (message, app->source) != NULL)
+    fprintf (stderr, "eslfs: %s\n", message);
+  else
+    fprintf (stderr, "eslfs: %s: %s\n", app->source, message);
   for (gsize i = 0; error != NULL && i < G_N_ELEMENTS (failures); i++)
     if (g_error_matches (error, ESL_CONNECTION_ERROR, failures[i].code))
       {
@@ -406,7 +410,10 @@ is_directory (const char *dir)
 {
   if (g_file_test (dir, G_FILE_TEST_IS_DIR))
     return TRUE;
-  fprintf (stderr, "eslfs: %s is no directory; make it first: mkdir -p %s\n", dir, dir);
+  if (g_file_test (dir, G_FILE_TEST_EXISTS))
+    fprintf (stderr, "eslfs: %s is no directory\n", dir);
+  else
+    fprintf (stderr, "eslfs: there is no directory %s; make it first: mkdir -p '%s'\n", dir, dir);
   return FALSE;
 }
 

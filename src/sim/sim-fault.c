@@ -324,7 +324,10 @@ run_sim (SimApiCall *call)
           g_string_append (call->out, "+OK\n");
         return;
       }
-  sim_api_usage (call);
+  if (strcmp (words[0], "help") == 0)
+    g_string_append_printf (call->out, "%s\n", sim_api_fault[0].syntax);
+  else
+    sim_api_usage (call);
 }
 
 const SimApi sim_api_fault[] = {

@@ -39,6 +39,7 @@ fails 69 "refused" 127.0.0.1:1 "$M"
 contains "$(cat "$WORK/said")" "Is FreeSWITCH running"
 ESL_PASSWORD=wrong fails 78 "password" "$HOST:$PORT" "$M"
 contains "$(cat "$WORK/said")" "event_socket.conf.xml"
+same 1 "$(grep -o "$HOST:$PORT" "$WORK/said" | wc -l)" "how often the address is said"
 peer 'Content-Type: text/rude-rejection\nContent-Length: 24\n\nAccess Denied, go away.\n'
 fails 77 "apply-inbound-acl" "127.0.0.1:$peer_port" "$M"
 peer 'HTTP/1.1 400 Bad Request\r\n\r\n'
@@ -53,6 +54,7 @@ note "the directory"
 fails 64 "mkdir -p" "$HOST:$PORT" "$WORK/nowhere"
 echo file >"$WORK/file"
 fails 64 "no directory" "$HOST:$PORT" "$WORK/file"
+check_not grep -q "mkdir" "$WORK/said"
 
 note "the command line"
 fails 64 "" "$HOST:$PORT"
