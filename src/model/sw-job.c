@@ -36,8 +36,9 @@ struct _SwJobs
   guint running;
   GQueue starts; /* of Start, by their links */
   char *core_uuid;
-  guint patience; /* ms */
-  guint doubts;   /* the timer that ends doubtful jobs */
+  guint patience;    /* ms */
+  gboolean doubtful; /* some are, and no timer runs yet: the link is down */
+  guint doubts;      /* the timer that ends them */
 };
 
 /* A bgapi command that the switch has not answered yet. */
@@ -322,6 +323,7 @@ void
 sw_jobs_link_lost (SwJobs *jobs)
 {
   g_clear_handle_id (&jobs->doubts, g_source_remove);
+  jobs->doubtful = jobs->running > 0;
   for (GList *link = jobs->order.head; link != NULL; link = link->next)
     ((SwJob *)link->data)->doubtful = TRUE;
 }
@@ -329,8 +331,9 @@ sw_jobs_link_lost (SwJobs *jobs)
 void
 sw_jobs_core (SwJobs *jobs, const char *core_uuid)
 {
-  if (jobs->doubts == 0 && jobs->running > 0)
+  if (jobs->doubtful)
     jobs->doubts = g_timeout_add (jobs->patience, on_patience_over, jobs);
+  jobs->doubtful = FALSE;
   if (core_uuid == NULL || g_strcmp0 (jobs->core_uuid, core_uuid) == 0)
     return;
   if (jobs->core_uuid != NULL)

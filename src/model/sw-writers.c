@@ -146,25 +146,29 @@ dial (SwPool *pool)
   writer->slot = sw_slot_new (pool->target, &funcs, pool);
 }
 
-/* Those whose writers went away before they could be sent. */
+/* A request whose writer went away before it could be sent; NULL: there is none. */
+static SwRequest *
+find_abandoned (const SwPool *pool)
+{
+  for (GList *l = pool->queue.head; l != NULL; l = l->next)
+    if (sw_request_stake (l->data) == SW_ABANDONED)
+      return l->data;
+  return NULL;
+}
+
+/* Looked for anew each time: what a caller does when it is told may change the queue. */
 static void
 drop_abandoned (SwPool *pool)
 {
-  GList *next;
+  SwRequest *request;
 
-  for (GList *l = pool->queue.head; l != NULL; l = next)
+  while ((request = find_abandoned (pool)) != NULL)
     {
-      SwRequest *request = l->data;
-      g_autoptr (GError) error = NULL;
-      g_autofree char *title = NULL;
+      g_autofree char *title = sw_request_title (request);
+      g_autoptr (GError) error = g_error_new (
+          SW_ERROR, SW_ERROR_ABANDONED, "\"%s\" was not sent: whoever wrote it had gone", title);
 
-      next = l->next;
-      if (sw_request_stake (request) != SW_ABANDONED)
-        continue;
-      title = sw_request_title (request);
-      error = g_error_new (SW_ERROR, SW_ERROR_ABANDONED,
-                           "\"%s\" was not sent: whoever wrote it had gone", title);
-      g_queue_delete_link (&pool->queue, l);
+      g_queue_remove (&pool->queue, request);
       sw_pool_finish (pool, request, NULL, error);
     }
 }
