@@ -389,7 +389,6 @@ sw_client_core_uuid (const SwClient *client)
 void
 sw_client_add_live_reader (SwClient *client, int delta)
 {
-  client->counts.live_readers += (guint)delta;
   sw_link_add_live_reader (client->link, delta);
 }
 
@@ -403,6 +402,7 @@ const SwCounts *
 sw_client_counts (SwClient *client)
 {
   client->counts.waiting = sw_pool_queued (client->pool);
+  client->counts.live_readers = sw_link_live_readers (client->link);
   return &client->counts;
 }
 

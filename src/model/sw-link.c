@@ -139,6 +139,12 @@ sw_link_add_live_reader (SwLink *link, int delta)
   update_poking (link);
 }
 
+guint
+sw_link_live_readers (const SwLink *link)
+{
+  return (guint)link->live_readers;
+}
+
 /* The watchdog. */
 
 static gboolean on_watchdog (gpointer data);

@@ -47,6 +47,7 @@ void sw_link_poke (SwLink *link);
 /* Those who read the events can't keep up: see esl_connection_ease(). */
 void sw_link_ease (SwLink *link);
 void sw_link_add_live_reader (SwLink *link, int delta);
+guint sw_link_live_readers (const SwLink *link);
 
 gboolean sw_link_is_up (const SwLink *link);
 /* NULL when there is none; lent. */

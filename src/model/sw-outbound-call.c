@@ -122,8 +122,9 @@ settle (SwOutboundCall *call, SwChannel *channel)
 {
   g_clear_handle_id (&call->timer, g_source_remove);
   call->channel = sw_channel_ref (channel);
-  call->client->counts.outbound_calls++;
-  if (!sw_outbound_add (call->outbound, call))
+  if (sw_outbound_add (call->outbound, call))
+    call->client->counts.outbound_calls++;
+  else
     turn_away (call, "the channel has a socket already");
 }
 

@@ -72,6 +72,8 @@ on_stake (VfsRequest *request, VfsStake stake, gpointer data)
 static void
 finish (Execution *execution, int error, const char *text, gsize len)
 {
+  if (execution->sent != NULL)
+    sw_command_cancel (g_steal_pointer (&execution->sent));
   vfs_request_on_cancel (execution->request, NULL, NULL);
   vfs_request_on_stake (execution->request, NULL, NULL);
   if (error != 0)
@@ -226,8 +228,6 @@ complete (Execution *execution)
   g_autofree char *response = g_steal_pointer (&execution->response);
   g_autofree char *line = g_strdup_printf ("%s\n", response);
 
-  if (execution->sent != NULL)
-    sw_command_cancel (g_steal_pointer (&execution->sent));
   finish (execution, 0, line, strlen (line));
 }
 
@@ -239,8 +239,6 @@ give_up (Execution *execution, const EslEvent *event)
   gboolean ended = esl_event_get (event, "Hangup-Cause") != NULL;
   const char *text = ended ? "-ERR call ended\n" : "-ERR the switch did not run it\n";
 
-  if (execution->sent != NULL)
-    sw_command_cancel (g_steal_pointer (&execution->sent));
   finish (execution, ended ? ECANCELED : EREMOTEIO, text, strlen (text));
 }
 
