@@ -161,7 +161,7 @@ static int
 check_access (const VfsNode *node, int access)
 {
   const VfsEntry *entry = node->entry;
-  gboolean lines = entry->store != NULL || entry->put != NULL || entry->call != NULL;
+  gboolean lines = vfs_entry_takes_commands (entry);
   gboolean talk = entry->call != NULL || entry->stream != NULL;
 
   if (S_ISDIR (entry->mode))

@@ -89,12 +89,18 @@ vfs_node_is_dir (const VfsNode *node)
   return S_ISDIR (node->entry->mode);
 }
 
+gboolean
+vfs_entry_takes_commands (const VfsEntry *entry)
+{
+  return entry->store != NULL || entry->put != NULL || entry->call != NULL;
+}
+
 /* (What is written to a mere stream is taken at once, so its writers may share an inode.) */
 gboolean
 vfs_entry_is_fresh (const VfsEntry *entry)
 {
-  return entry->store != NULL || entry->put != NULL || entry->call != NULL || entry->ring != NULL
-         || S_ISLNK (entry->mode) || (entry->stream != NULL && entry->stream->bytes != NULL);
+  return vfs_entry_takes_commands (entry) || entry->ring != NULL || S_ISLNK (entry->mode)
+         || (entry->stream != NULL && entry->stream->bytes != NULL);
 }
 
 gboolean

@@ -129,7 +129,10 @@ GQueue *vfs_tree_dirs (VfsTree *tree);     /* of VfsDir, by their links */
 GQueue *vfs_tree_commands (VfsTree *tree); /* of VfsWrite, by their links */
 gboolean vfs_tree_is_closing (const VfsTree *tree);
 const VfsOwnership *vfs_tree_ownership (const VfsTree *tree);
-/* Does writing to a file of this row act on more than the open itself? */
+/* Are written lines, or the whole value, given to the row's own handler as commands? */
+gboolean vfs_entry_takes_commands (const VfsEntry *entry);
+/* By its mode: does writing to a file of this row act on more than the open itself? (A conversation
+ * alone may, such as esl.) */
 gboolean vfs_entry_is_control (const VfsEntry *entry);
 gint64 vfs_tree_started (const VfsTree *tree); /* microseconds since the epoch */
 gboolean vfs_link_is_present (VfsNode *node);

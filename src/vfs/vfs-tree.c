@@ -294,10 +294,11 @@ find_indexed (VfsNode *dir, const char *raw_name)
 /* A process that looks a name up opens it right afterwards, if at all. */
 #define LOOKUP_TO_OPEN ((gint64)10 * 1000) /* µs */
 
+/* A growing file has a base of its own at each look-up. */
 static gboolean
-is_control (const VfsEntry *entry)
+has_idle_node (const VfsEntry *entry)
 {
-  return entry->ring == NULL && (entry->store != NULL || entry->put != NULL || entry->call != NULL);
+  return entry->ring == NULL && vfs_entry_takes_commands (entry);
 }
 
 /* The node that a look-up may find again. A control's, which its writers must not share, only while
@@ -309,7 +310,7 @@ find_node (VfsNode *dir, const char *raw_name)
   VfsNode *node = find_indexed (dir, raw_name);
   gint64 now;
 
-  if (node == NULL || !is_control (node->entry))
+  if (node == NULL || !has_idle_node (node->entry))
     return node;
   now = g_get_monotonic_time ();
   if (node->n_open == 0 && now - node->looked_up >= LOOKUP_TO_OPEN)
@@ -339,9 +340,9 @@ make_child (VfsNode *dir, const VfsEntry *entry, const char *raw_name, gpointer 
       node->base = vfs_ring_start (ring, entry->ring_format);
       node->base_number = vfs_ring_first (ring);
     }
-  if (is_control (entry))
+  if (has_idle_node (entry))
     node->looked_up = g_get_monotonic_time ();
-  if (is_control (entry) || !vfs_entry_is_fresh (entry))
+  if (has_idle_node (entry) || !vfs_entry_is_fresh (entry))
     node_index (node);
   return node;
 }

@@ -35,10 +35,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsTree, vfs_tree_free)
 /* Releases every open file; parked readers are answered with ENOTCONN. */
 void vfs_tree_shutdown (VfsTree *tree);
 guint vfs_tree_n_open (VfsTree *tree); /* files */
+gboolean vfs_tree_monitors (const VfsTree *tree);
 /* Of a tree that only monitors: TRUE for a control that has nothing of its own to show, and for a
  * directory of nothing else. Other controls are there for reading, and their writing is EROFS.
  * (Streams stay as they are: what is written to one changes only that open.) */
-gboolean vfs_tree_monitors (const VfsTree *tree);
 gboolean vfs_tree_leaves_out (const VfsTree *tree, const VfsEntry *row);
 
 gpointer vfs_tree_context (const VfsTree *tree);
