@@ -24,6 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 /* Requests under way, and how few are left before more are sent. */
 #define WINDOW 64
 #define REFILL 32
@@ -37,15 +39,6 @@ typedef struct
   char *out;
   size_t out_size, out_used;
 } Client;
-
-static double
-now (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static void
 die (const char *what)

@@ -21,19 +21,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 /* As cat reads. */
 #define READ_SIZE ((size_t)128 * 1024)
 /* Enough of a line to know it by. */
 #define HEAD_SIZE ((size_t)256)
-
-static double
-now (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 /* ---- rates ---- */
 

@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 #define CLIENTS_MAX 64
 #define COMMAND_MAX 65536
 #define PADDING 800
@@ -30,15 +32,6 @@ typedef struct
 
 static Client clients[CLIENTS_MAX];
 static int n_clients;
-
-static double
-now (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static void
 say (const Client *client, const char *text)
