@@ -53,7 +53,7 @@ def numbers(next_event, last):
     """Ours, of all events before the one with the number `last`."""
     found = []
     while True:
-        number = re.search(rb'"?Number"?: *"?([a-z0-9]+)', next_event())
+        number = re.search(rb'(?:^|[\n"])Number"?: *"?([a-z0-9]+)', next_event())
         if number and number.group(1) == last:
             return found
         if number and number.group(1) != b'end':
