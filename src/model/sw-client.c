@@ -195,6 +195,7 @@ on_link_up (gpointer data)
 void
 sw_client_set_up (SwClient *client)
 {
+  sw_link_is_of_use (client->link);
   g_clear_error (&client->error);
   set_state (client, SW_CLIENT_UP);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* sw-link.c - the event connection and its life.
  *
- * Timers: the backoff while down; while up one for the watchdog, which is set anew at most once in
- * its period, and the poke while a live reader waits. An idle link wakes for nothing else.
+ * Timers: the backoff while down; one for the answer to the subscription; while up one for the
+ * watchdog, which is set anew at most once in its period, and the poke while a live reader waits.
+ * An idle link wakes for nothing else.
  */
 #include "sw-link.h"
 
@@ -13,6 +14,10 @@
 #define BACKOFF_REFUSED 60000 /* ms: a password that was refused may be mended by hand */
 /* A link that was up this long has earned a prompt attempt, µs. */
 #define STEADY G_USEC_PER_SEC
+#define SUBSCRIPTION 10000 /* ms for the answer to it, unless a connect_timeout is given */
+/* Links that were subscribed and then lost before they were of use: so many, and a first attempt
+ * that is not to be retried has failed. */
+#define MAX_USELESS 3
 #define PATIENCE 10000 /* ms for the answer to the watchdog's question */
 #define SUSPICION 5000 /* ms for that answer when something else went unanswered */
 #define POKE_AGAIN 1   /* ms */
@@ -28,10 +33,13 @@ struct _SwLink
   EslConnection *connection;
   GError *why; /* we dropped it for that */
   EslEvent *event;
-  gboolean up, ever_up;
+  gboolean up, ever_up, ever_of_use;
+  guint useless; /* links that were up, but of no use; 0 once one was */
   guint attempts;
-  gint64 since;
-  guint delay; /* of the last backoff, ms */
+  gint64 since;      /* real time, to be shown */
+  gint64 up_since;   /* monotonic */
+  guint subscribing; /* the deadline of the subscription's answer */
+  guint delay;       /* of the last backoff, ms */
   guint backoff;
 
   char *allowed_events, *allowed_api, *refused;
@@ -64,6 +72,7 @@ static void
 stop_timers (SwLink *link)
 {
   g_clear_handle_id (&link->backoff, g_source_remove);
+  g_clear_handle_id (&link->subscribing, g_source_remove);
   g_clear_handle_id (&link->watchdog, g_source_remove);
   g_clear_handle_id (&link->poking, g_source_remove);
   g_clear_handle_id (&link->poke_again, g_source_remove);
@@ -241,7 +250,7 @@ set_up (SwLink *link)
   link->up = link->ever_up = TRUE;
   link->attempts = 0;
   link->since = g_get_real_time ();
-  link->heard = g_get_monotonic_time ();
+  link->heard = link->up_since = g_get_monotonic_time ();
   link->probing = FALSE;
   watch (link, link->options->silence);
   update_poking (link);
@@ -254,6 +263,7 @@ on_subscribed (EslConnection *connection, const EslReply *reply, const GError *e
 {
   SwLink *link = data;
 
+  g_clear_handle_id (&link->subscribing, g_source_remove);
   if (reply == NULL)
     return;
   g_clear_pointer (&link->refused, g_free);
@@ -277,6 +287,31 @@ append_allowed (GString *command, const char *allowed)
       g_string_append_printf (command, " %s", names[i]);
 }
 
+static guint
+subscription_patience (const SwLink *link)
+{
+  guint timeout = link->options->target.connect_timeout;
+
+  return timeout != 0 ? timeout : SUBSCRIPTION;
+}
+
+/* The login's deadline ended with the login, the watchdog begins with the answer: a peer that never
+ * gives it would be waited for for ever. */
+static gboolean
+on_not_subscribed (gpointer data)
+{
+  SwLink *link = data;
+  g_autoptr (GError) error =
+      g_error_new (ESL_CONNECTION_ERROR, ESL_CONNECTION_ERROR_TIMEOUT,
+                   "the switch took the login, but did not answer the subscription to its events "
+                   "within %u ms",
+                   subscription_patience (link));
+
+  link->subscribing = 0;
+  sw_link_drop (link, error);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 subscribe (SwLink *link)
 {
@@ -288,10 +323,13 @@ subscribe (SwLink *link)
     g_string_append (line, " all");
   else
     append_allowed (line, link->allowed_events);
-  if (esl_command_line (command, line->str, (gssize)line->len, &error))
-    esl_connection_send (link->connection, command->str, command->len, on_subscribed, link);
-  else
-    sw_link_drop (link, error);
+  if (!esl_command_line (command, line->str, (gssize)line->len, &error))
+    {
+      sw_link_drop (link, error);
+      return;
+    }
+  link->subscribing = g_timeout_add (subscription_patience (link), on_not_subscribed, link);
+  esl_connection_send (link->connection, command->str, command->len, on_subscribed, link);
 }
 
 /* "all", or no such header: not restricted. */
@@ -349,15 +387,30 @@ back_off (SwLink *link, const GError *error)
   link->backoff = g_timeout_add (delay, on_backoff, link);
 }
 
+/* An attempt that was never of use ends the attempts, unless they are to be retried: at once when
+ * the switch could not be reached or refused us, after a few tries when it was only its tables that
+ * could not be had. */
+static gboolean
+is_final (const SwLink *link, const GError *why)
+{
+  if (link->ever_of_use || (link->ever_up && is_refusal (why)))
+    return FALSE;
+  if (is_refusal (why))
+    return TRUE;
+  return !link->options->retry && (!link->ever_up || link->useless >= MAX_USELESS);
+}
+
 static void
 on_closed (EslConnection *connection, const GError *error, gpointer data)
 {
   SwLink *link = data;
   g_autoptr (GError) why = link->why != NULL ? g_steal_pointer (&link->why) : g_error_copy (error);
-  gboolean final = !link->ever_up && (is_refusal (why) || !link->options->retry);
+  gboolean final;
 
   stop_timers (link);
-  if (link->up && g_get_real_time () - link->since >= STEADY)
+  link->useless += link->up && !link->ever_of_use;
+  final = is_final (link, why);
+  if (link->up && g_get_monotonic_time () - link->up_since >= STEADY)
     link->delay = 0;
   link->up = FALSE;
   g_clear_pointer (&link->connection, esl_connection_free);
@@ -392,6 +445,13 @@ sw_link_drop (SwLink *link, const GError *error)
   g_clear_error (&link->why);
   link->why = g_error_copy (error);
   esl_connection_close (link->connection);
+}
+
+void
+sw_link_is_of_use (SwLink *link)
+{
+  link->ever_of_use = TRUE;
+  link->useless = 0;
 }
 
 gboolean

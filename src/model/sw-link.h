@@ -18,7 +18,8 @@ typedef struct
 {
   /* Logged in and subscribed: events flow from now on. */
   void (*up) (gpointer data);
-  /* An attempt failed, or the link was lost. `final`: it won't be dialled again. */
+  /* An attempt failed, or the link was lost. `final`: it won't be dialled again. The login is
+   * awaited for connect_timeout, the answer to the subscription for as long again. */
   void (*down) (const GError *error, gboolean final, gpointer data);
   /* `json`: see SwClientFuncs. */
   void (*event) (const EslEvent *event, const char *json, gsize len, gpointer data);
@@ -33,6 +34,9 @@ typedef struct
 SwLink *sw_link_new (const SwClientOptions *options, const SwLinkFuncs *funcs, gpointer data);
 void sw_link_free (SwLink *link);
 void sw_link_start (SwLink *link);
+
+/* Says that over this link everything could be had that is needed: a later loss is never final. */
+void sw_link_is_of_use (SwLink *link);
 
 /* Gives the link up for `error` (copied), as if it had been lost; it is dialled again. */
 void sw_link_drop (SwLink *link, const GError *error);

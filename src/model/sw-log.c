@@ -8,6 +8,7 @@
 
 #define RETRY_FIRST 500 /* ms */
 #define RETRY_MAX 30000 /* ms */
+#define PATIENCE 10000  /* ms for the answer to `log N`, unless a connect_timeout is given */
 
 struct _SwLog
 {
@@ -21,6 +22,7 @@ struct _SwLog
   gint64 stopped;   /* when they stopped, monotonic; 0: they never flowed, or do */
   guint delay;      /* of the last retry, ms */
   guint retry;
+  guint asking; /* the deadline of the answer to `log N`; 0: none is awaited */
   char *refused;
 };
 
@@ -42,6 +44,7 @@ void
 sw_log_free (SwLog *log)
 {
   g_clear_handle_id (&log->retry, g_source_remove);
+  g_clear_handle_id (&log->asking, g_source_remove);
   g_clear_pointer (&log->connection, esl_connection_free);
   g_free (log->refused);
   g_free (log);
@@ -88,6 +91,8 @@ on_level (EslConnection *connection, const EslReply *reply, const GError *error,
 
   if (reply == NULL)
     return;
+  if (esl_connection_outstanding (connection) == 0)
+    g_clear_handle_id (&log->asking, g_source_remove);
   g_clear_pointer (&log->refused, g_free);
   if (!g_str_has_prefix (reply->text, "+OK"))
     {
@@ -104,10 +109,25 @@ on_level (EslConnection *connection, const EslReply *reply, const GError *error,
   log->delay = 0;
 }
 
+/* As if the connection had been lost: it is dialled again later. */
+static gboolean
+on_not_answered (gpointer data)
+{
+  SwLog *log = data;
+
+  log->asking = 0;
+  esl_connection_close (log->connection);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 send_level (SwLog *log)
 {
+  guint timeout = log->target->connect_timeout;
   g_autoptr (GString) command = g_string_new (NULL);
+
+  if (log->asking == 0)
+    log->asking = g_timeout_add (timeout != 0 ? timeout : PATIENCE, on_not_answered, log);
 
   g_string_append_printf (command, "log %d\n\n", log->level);
   esl_connection_send (log->connection, command->str, command->len, on_level, log);
@@ -138,6 +158,7 @@ on_closed (EslConnection *connection, const GError *error, gpointer data)
   SwLog *log = data;
   gboolean flowed = log->flowing;
 
+  g_clear_handle_id (&log->asking, g_source_remove);
   g_clear_pointer (&log->connection, esl_connection_free);
   log->flowing = FALSE;
   if (flowed)
@@ -157,6 +178,7 @@ hang_up (SwLog *log)
 {
   g_clear_pointer (&log->connection, esl_connection_free);
   g_clear_handle_id (&log->retry, g_source_remove);
+  g_clear_handle_id (&log->asking, g_source_remove);
   log->flowing = FALSE;
   log->stopped = 0;
   log->delay = 0;

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* test-deadlines.c - every reply that is awaited has a deadline: a switch that logs in and then
+ * answers nothing holds up neither the first attempt nor a later one for ever.
+ */
+#include "client-fixture.h"
+
+#include <string.h>
+
+#define TIMEOUT 50 /* ms */
+
+static void
+test_never_subscribed (ClientFixture *f, gconstpointer data)
+{
+  client_make (f, (SwClientOptions){ .target.connect_timeout = TIMEOUT });
+  fake_switch_hold (f->fake, "event json");
+  sw_client_start (f->client);
+  WAIT_UNTIL (sw_client_state (f->client) == SW_CLIENT_FAILED);
+  g_assert_error (sw_client_error (f->client), ESL_CONNECTION_ERROR, ESL_CONNECTION_ERROR_TIMEOUT);
+  g_assert_nonnull (strstr (sw_client_error (f->client)->message, "subscription"));
+}
+
+/* The peer that never answers may be replaced by one that does: it is dialled again. */
+static void
+test_never_subscribed_again (ClientFixture *f, gconstpointer data)
+{
+  client_make (f, (SwClientOptions){ .target.connect_timeout = TIMEOUT });
+  client_start (f);
+  fake_switch_forget (f->fake);
+  fake_switch_hold (f->fake, "event json");
+  fake_switch_drop (f->fake, NULL);
+  WAIT_UNTIL (fake_switch_count (f->fake, "event json") == 2);
+  g_assert_cmpint (sw_client_state (f->client), ==, SW_CLIENT_DOWN);
+  fake_switch_release (f->fake);
+  WAIT_UNTIL (sw_client_state (f->client) == SW_CLIENT_UP);
+}
+
+/* Subscribed, but its tables can't be had: not asked for for ever by somebody who waits. */
+static void
+test_never_shown (ClientFixture *f, gconstpointer data)
+{
+  client_make (f, (SwClientOptions){ .query_deadline = 1 });
+  fake_switch_hold (f->fake, "api show channels");
+  sw_client_start (f->client);
+  WAIT_UNTIL (sw_client_state (f->client) == SW_CLIENT_FAILED);
+  g_assert_error (sw_client_error (f->client), SW_ERROR, SW_ERROR_TIMEOUT);
+  g_assert_cmpuint (fake_switch_count (f->fake, "event json all\n"), ==, 3);
+}
+
+static void
+test_log_level (ClientFixture *f, gconstpointer data)
+{
+  client_make (f, (SwClientOptions){ .target.connect_timeout = TIMEOUT });
+  client_start (f);
+  fake_switch_hold (f->fake, "log ");
+  sw_client_set_log_level (f->client, 4);
+  WAIT_UNTIL (fake_switch_count_connections (f->fake, "log 4\n") == 2);
+  g_assert_cmpint (sw_client_state (f->client), ==, SW_CLIENT_UP);
+}
+
+#define ADD(path, func)                                                                            \
+  g_test_add (path, ClientFixture, NULL, client_set_up, func, client_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/deadlines/never-subscribed", test_never_subscribed);
+  ADD ("/deadlines/never-subscribed-again", test_never_subscribed_again);
+  ADD ("/deadlines/never-shown", test_never_shown);
+  ADD ("/deadlines/log-level", test_log_level);
+  return g_test_run ();
+}
