@@ -6,6 +6,7 @@
  * An idle link wakes for nothing else.
  */
 #include "sw-link.h"
+#include "sw-allowed.h"
 
 #include <string.h>
 
@@ -21,8 +22,6 @@
 #define PATIENCE 10000 /* ms for the answer to the watchdog's question */
 #define SUSPICION 5000 /* ms for that answer when something else went unanswered */
 #define POKE_AGAIN 1   /* ms */
-/* The login's answer cuts its lists near 490 bytes, perhaps within a name. */
-#define ALLOWED_CUT 480
 
 struct _SwLink
 {
@@ -42,8 +41,8 @@ struct _SwLink
   guint delay;       /* of the last backoff, ms */
   guint backoff;
 
-  char *allowed_events, *allowed_api, *refused;
-  gboolean log_allowed;
+  SwAllowed allowed;
+  char *refused;
 
   gint64 heard;  /* monotonic */
   gint64 probed; /* when it was last asked */
@@ -64,7 +63,7 @@ sw_link_new (const SwClientOptions *options, const SwLinkFuncs *funcs, gpointer 
   link->data = data;
   link->options = options;
   link->event = esl_event_new ();
-  link->log_allowed = TRUE;
+  sw_allowed_clear (&link->allowed);
   return link;
 }
 
@@ -85,8 +84,7 @@ sw_link_free (SwLink *link)
   g_clear_pointer (&link->connection, esl_connection_free);
   g_clear_error (&link->why);
   esl_event_free (link->event);
-  g_free (link->allowed_events);
-  g_free (link->allowed_api);
+  sw_allowed_clear (&link->allowed);
   g_free (link->refused);
   g_free (link);
 }
@@ -272,21 +270,6 @@ on_subscribed (EslConnection *connection, const EslReply *reply, const GError *e
   set_up (link);
 }
 
-/* The events that the switch permits. It names them as its directory does: separated by spaces
- * if there are any, otherwise by commas. */
-static void
-append_allowed (GString *command, const char *allowed)
-{
-  g_auto (GStrv) names = g_strsplit (allowed, strchr (allowed, ' ') != NULL ? " " : ",", -1);
-  guint n = g_strv_length (names);
-
-  if (strlen (allowed) >= ALLOWED_CUT && n > 0)
-    n--;
-  for (guint i = 0; i < n; i++)
-    if (*names[i] != '\0')
-      g_string_append_printf (command, " %s", names[i]);
-}
-
 static guint
 subscription_patience (const SwLink *link)
 {
@@ -319,10 +302,7 @@ subscribe (SwLink *link)
   g_autoptr (GString) command = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
-  if (link->allowed_events == NULL)
-    g_string_append (line, " all");
-  else
-    append_allowed (line, link->allowed_events);
+  sw_allowed_append_events (&link->allowed, line);
   if (!esl_command_line (command, line->str, (gssize)line->len, &error))
     {
       sw_link_drop (link, error);
@@ -332,26 +312,12 @@ subscribe (SwLink *link)
   esl_connection_send (link->connection, command->str, command->len, on_subscribed, link);
 }
 
-/* "all", or no such header: not restricted. */
-static char *
-restriction (const EslReply *auth, const char *header)
-{
-  const char *value = esl_event_get (auth->frame->headers, header);
-
-  return value == NULL || g_ascii_strcasecmp (value, "all") == 0 ? NULL : g_strdup (value);
-}
-
 static void
 on_ready (EslConnection *connection, const EslReply *auth, gpointer data)
 {
   SwLink *link = data;
-  const char *log = auth != NULL ? esl_event_get (auth->frame->headers, "Allowed-LOG") : NULL;
 
-  g_free (link->allowed_events);
-  g_free (link->allowed_api);
-  link->allowed_events = auth != NULL ? restriction (auth, "Allowed-Events") : NULL;
-  link->allowed_api = auth != NULL ? restriction (auth, "Allowed-API") : NULL;
-  link->log_allowed = log == NULL || g_ascii_strcasecmp (log, "false") != 0;
+  sw_allowed_take (&link->allowed, auth);
   subscribe (link);
 }
 
@@ -481,34 +447,25 @@ sw_link_since (const SwLink *link)
 const char *
 sw_link_allowed_events (const SwLink *link)
 {
-  return link->allowed_events;
+  return link->allowed.events;
 }
 
 const char *
 sw_link_allowed_api (const SwLink *link)
 {
-  return link->allowed_api;
+  return link->allowed.api;
 }
 
 gboolean
 sw_link_log_allowed (const SwLink *link)
 {
-  return link->log_allowed;
+  return link->allowed.log;
 }
 
 gboolean
 sw_link_sees_channels (const SwLink *link)
 {
-  static const char *const needed[] = { "CHANNEL_CREATE", "CHANNEL_STATE", "CHANNEL_DESTROY" };
-
-  if (link->refused != NULL)
-    return FALSE;
-  if (link->allowed_events == NULL)
-    return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (needed); i++)
-    if (strstr (link->allowed_events, needed[i]) == NULL)
-      return FALSE;
-  return TRUE;
+  return link->refused == NULL && sw_allowed_sees_channels (&link->allowed);
 }
 
 const char *
