@@ -3,7 +3,8 @@
  * "+OK" to an unknown one and then hangs the channel up.
  *
  * The catalog may lag behind (a user whose events are restricted hears of no module), so a name
- * that it doesn't list is asked for once more before it is refused.
+ * that it doesn't list is asked for once more before it is refused. That takes no longer than a
+ * query may; whoever gives up meanwhile has sent nothing.
  */
 #include "sw-client-private.h"
 
@@ -30,6 +31,7 @@ waiting_free (Waiting *waiting)
 static void
 write_it (Waiting *waiting)
 {
+  sw_command_on_stake (waiting->command, NULL, NULL);
   if (waiting->via != NULL)
     sw_outbound_call_write (waiting->via, waiting->bytes, waiting->command);
   else
@@ -46,15 +48,31 @@ refuse_it (Waiting *waiting)
   waiting_free (waiting);
 }
 
+/* Answered at the loop's next turn: not from within the caller's call. */
+static void
+on_stake (gpointer data)
+{
+  Waiting *waiting = data;
+  SwClient *client = waiting->client;
+
+  if (sw_command_stake (waiting->command) != SW_ABANDONED)
+    return;
+  g_queue_remove (&client->executes, waiting);
+  sw_pool_refuse (client->pool, waiting->command,
+                  g_error_new (SW_ERROR, SW_ERROR_ABANDONED,
+                               "\"%s\" was not sent: whoever wrote it had gone",
+                               waiting->application));
+  waiting_free (waiting);
+}
+
+/* What the callers do meanwhile may add to those who wait, or take from them. */
 static void
 on_catalog (gpointer data)
 {
   SwClient *client = data;
-  GQueue waiting = client->executes;
   Waiting *next;
 
-  g_queue_init (&client->executes);
-  while ((next = g_queue_pop_head (&waiting)) != NULL)
+  while ((next = g_queue_pop_head (&client->executes)) != NULL)
     if (!sw_pool_is_open (client->pool)
         || sw_catalog_application (client->catalog, next->application) != SW_CATALOG_UNLISTED)
       write_it (next);
@@ -79,6 +97,7 @@ write_application (SwClient *client, SwOutboundCall *via, const char *applicatio
       write_it (waiting);
       return;
     }
+  sw_command_on_stake (command, on_stake, waiting);
   g_queue_push_tail (&client->executes, waiting);
   if (client->executes.length == 1)
     sw_catalog_refresh (client->catalog, on_catalog, client);
