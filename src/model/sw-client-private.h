@@ -33,7 +33,8 @@ typedef struct
   gboolean failed;   /* something could not be had */
   guint settle;      /* its timer */
   guint added, changed, ended;
-  char *refused;     /* what the switch said instead of the table; NULL: it gave it */
+  char *refused;     /* what the switch said instead of the table, or why that can't be read; NULL:
+                        it gave it */
   GPtrArray *doubts; /* of Doubt: uuids that are being asked for */
 } SwResync;
 

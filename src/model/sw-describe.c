@@ -58,7 +58,9 @@ describe_denied (const SwClient *client, GString *out)
   else if (!sw_link_log_allowed (client->link))
     g_string_append (out, "denied log\n");
   if (client->resync.refused != NULL)
-    g_string_append_printf (out, "denied show channels: %s\n", client->resync.refused);
+    g_string_append_printf (out, "%s show channels: %s\n",
+                            client->resync.refused[0] == '-' ? "denied" : "unreadable",
+                            client->resync.refused);
 }
 
 void

@@ -145,25 +145,43 @@ on_bridges (const char *text, gsize len, const GError *error, gpointer data)
   answered (client, error);
 }
 
+/* A refusal leaves this user without the table, which is said; what can't be read would leave
+ * everybody with an empty or an old one that passes for the truth: FALSE, as if nothing had come.
+ */
+static gboolean
+take_channels (SwClient *client, const char *text, gsize len, GError **error)
+{
+  SwResync *resync = &client->resync;
+  gboolean taken = TRUE;
+
+  g_clear_pointer (&resync->refused, g_free);
+  if (*text == '-')
+    {
+      resync->refused = g_strchomp (g_strdup (text));
+      return TRUE;
+    }
+  resync->merging = TRUE;
+  taken = sw_model_resync_rows (client->model, text, len, g_get_real_time (), error);
+  resync->merging = FALSE;
+  if (taken)
+    return TRUE;
+  g_prefix_error (error, "the answer to \"show channels as json\" can't be read: ");
+  resync->refused = g_strdup ((*error)->message);
+  return FALSE;
+}
+
 static void
 on_channels (const char *text, gsize len, const GError *error, gpointer data)
 {
   SwClient *client = data;
-  g_autoptr (GError) syntax = NULL;
+  g_autoptr (GError) unreadable = NULL;
 
-  if (error == NULL)
+  if (error == NULL && take_channels (client, text, len, &unreadable))
     {
-      g_clear_pointer (&client->resync.refused, g_free);
-      client->resync.merging = TRUE;
-      if (*text == '-')
-        client->resync.refused = g_strchomp (g_strdup (text));
-      else if (!sw_model_resync_rows (client->model, text, len, g_get_real_time (), &syntax))
-        client->resync.refused = g_strdup (syntax->message);
-      client->resync.merging = FALSE;
       ask (client, "show bridged_calls as json", on_bridges, client);
       ask_doubts (client);
     }
-  answered (client, error);
+  answered (client, error != NULL ? error : unreadable);
 }
 
 static void

@@ -57,6 +57,65 @@ test_log_level (ClientFixture *f, gconstpointer data)
   g_assert_cmpint (sw_client_state (f->client), ==, SW_CLIENT_UP);
 }
 
+/* What the table's answer can't be read from is no empty table: the link is made anew, at growing
+ * distances, until it can. */
+static void
+test_unreadable (ClientFixture *f, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  client_make (f, (SwClientOptions){ .retry = TRUE });
+  fake_switch_answer (f->fake, "show channels as json", "\033[31mno table");
+  sw_client_start (f->client);
+  WAIT_UNTIL (fake_switch_count (f->fake, "api show channels") == 4);
+  g_assert_cmpint (sw_client_state (f->client), !=, SW_CLIENT_UP);
+  WAIT_UNTIL (sw_client_state (f->client) == SW_CLIENT_DOWN);
+  sw_client_describe (f->client, text);
+  g_assert_nonnull (strstr (text->str, "connected no\n"));
+  g_assert_nonnull (strstr (text->str, "unreadable show channels: "));
+  g_assert_nonnull (
+      strstr (text->str, "error the answer to \"show channels as json\" can't be read"));
+  g_assert_null (strstr (f->names->str, "eslfs::resync"));
+  fake_switch_answer (f->fake, "show channels as json", "{\"row_count\":0}\n");
+  WAIT_UNTIL (sw_client_state (f->client) == SW_CLIENT_UP);
+}
+
+static void
+test_unreadable_at_first (ClientFixture *f, gconstpointer data)
+{
+  fake_switch_answer (f->fake, "show channels as json", "");
+  sw_client_start (f->client);
+  WAIT_UNTIL (sw_client_state (f->client) == SW_CLIENT_FAILED);
+  g_assert_cmpuint (fake_switch_count (f->fake, "api show channels"), ==, 3);
+}
+
+/* A line that waits for the catalogue is not sent when its writer has gone. */
+static void
+test_abandoned_execute (ClientFixture *f, gconstpointer data)
+{
+  EslExecute unknown = { .uuid = "u", .app = "nosuch" };
+  g_auto (Reply) gone = { 0 }, patient = { 0 };
+  SwCommand *command;
+
+  client_start (f);
+  fake_switch_answer (
+      f->fake, "show interfaces as json",
+      "{\"row_count\":1,\"rows\":[{\"type\":\"application\",\"name\":\"nosuch\"}]}");
+  fake_switch_hold (f->fake, "api show interfaces");
+  command = sw_client_execute (f->client, &unknown, on_reply, &gone);
+  sw_client_execute (f->client, &unknown, on_reply, &patient);
+  sw_command_set_stake (command, SW_UNWATCHED);
+  g_assert_cmpuint (gone.n, ==, 0);
+  sw_command_set_stake (command, SW_ABANDONED);
+  g_assert_cmpuint (gone.n, ==, 0);
+  WAIT_UNTIL (gone.n);
+  g_assert_error (gone.error, SW_ERROR, SW_ERROR_ABANDONED);
+  fake_switch_release (f->fake);
+  WAIT_UNTIL (patient.n);
+  g_assert_no_error (patient.error);
+  g_assert_cmpuint (fake_switch_count (f->fake, "sendmsg"), ==, 1);
+}
+
 #define ADD(path, func)                                                                            \
   g_test_add (path, ClientFixture, NULL, client_set_up, func, client_tear_down)
 
@@ -68,5 +127,8 @@ main (int argc, char **argv)
   ADD ("/deadlines/never-subscribed-again", test_never_subscribed_again);
   ADD ("/deadlines/never-shown", test_never_shown);
   ADD ("/deadlines/log-level", test_log_level);
+  ADD ("/deadlines/unreadable", test_unreadable);
+  ADD ("/deadlines/unreadable-at-first", test_unreadable_at_first);
+  ADD ("/deadlines/abandoned-execute", test_abandoned_execute);
   return g_test_run ();
 }
