@@ -89,36 +89,46 @@ is_data_command (const char *command)
   return FALSE;
 }
 
+/* `line` is no string: len bytes, without its newline. */
 static int
-refusal_errno (const char *line)
+refusal_errno (const char *line, gsize len)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
-    if (strstr (line, refusals[i].words) != NULL)
+    if (memmem (line, len, refusals[i].words, strlen (refusals[i].words)) != NULL)
       return refusals[i].error;
   return EREMOTEIO;
 }
 
 static gboolean
-begins (const char *line, const char *prefix)
+begins (const char *line, gsize len, const char *prefix)
 {
-  return g_str_has_prefix (line, prefix);
+  return len >= strlen (prefix) && memcmp (line, prefix, strlen (prefix)) == 0;
+}
+
+/* Up to the newline, or the end of the text. */
+static gsize
+line_len (const char *line, const char *end)
+{
+  const char *newline = memchr (line, '\n', (gsize)(end - line));
+
+  return (gsize)((newline != NULL ? newline : end) - line);
 }
 
 static int
-late_refusal (const char *command, const char *text)
+late_refusal (const char *command, const char *text, gsize len)
 {
+  const char *end = text + len;
+
   for (gsize i = 0; i < G_N_ELEMENTS (late_refusals); i++)
     {
       const char *prefix = late_refusals[i].prefix;
 
       if (!word_is (command, late_refusals[i].command))
         continue;
-      for (const char *line = text; line != NULL; line = strchr (line, '\n'))
-        {
-          line += *line == '\n';
-          if (begins (line, prefix))
-            return late_refusals[i].error != 0 ? late_refusals[i].error : refusal_errno (line);
-        }
+      for (const char *line = text; line < end; line += line_len (line, end) + 1)
+        if (begins (line, line_len (line, end), prefix))
+          return late_refusals[i].error != 0 ? late_refusals[i].error
+                                             : refusal_errno (line, line_len (line, end));
     }
   return 0;
 }
@@ -133,21 +143,17 @@ tree_reply_is_empty (const char *text, gsize len)
 int
 tree_errno_of_reply (const char *command, const char *text, gsize len)
 {
-  g_autofree char *first = NULL;
-  const char *newline = memchr (text, '\n', len);
-
-  if (tree_reply_is_empty (text, len))
+  if (len == 0 || tree_reply_is_empty (text, len))
     return 0;
   if (is_data_command (command))
-    return begins (text, "-ERR No such channel!") ? ENXIO : 0;
-  if (!begins (text, "-ERR ") && !begins (text, "-USAGE"))
+    return begins (text, len, "-ERR No such channel!") ? ENXIO : 0;
+  if (!begins (text, len, "-ERR ") && !begins (text, len, "-USAGE"))
     {
-      int late = late_refusal (command, text);
+      int late = late_refusal (command, text, len);
 
-      return late == 0 && begins (text, "-ERR") ? EREMOTEIO : late;
+      return late == 0 && begins (text, len, "-ERR") ? EREMOTEIO : late;
     }
-  first = g_strndup (text, newline != NULL ? (gsize)(newline - text) : len);
-  return refusal_errno (first);
+  return refusal_errno (text, line_len (text, text + len));
 }
 
 int

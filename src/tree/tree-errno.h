@@ -9,8 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* 0 when `text` (len bytes), the switch's answer to the api command line or the command word
- * `command`, is no refusal; else its errno. */
+/* 0 when `text`, the switch's answer to the api command line or the command word `command`, is no
+ * refusal; else its errno. `text` is len bytes, lent, and needs no NUL behind it; NULL when len is
+ * 0. */
 int tree_errno_of_reply (const char *command, const char *text, gsize len);
 /* For errors of the client (SW_ERROR), 0 for NULL. */
 int tree_errno_of_error (const GError *error);

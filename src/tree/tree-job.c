@@ -299,7 +299,7 @@ state_word (SwJob *job)
   if (sw_job_state (job) != SW_JOB_DONE)
     return sw_job_state (job) == SW_JOB_LOST ? "lost" : "failed";
   text = g_bytes_get_data (reply, &len);
-  return len > 0 && tree_errno_of_reply (sw_job_command (job), text, len) != 0 ? "failed" : "done";
+  return tree_errno_of_reply (sw_job_command (job), text, len) != 0 ? "failed" : "done";
 }
 
 static void
