@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /* Digits kept of each channel. */
 #define SW_CHANNEL_MAX_DTMF 1000
 
-/* A living channel with a reference for the caller. `now`: microseconds since the epoch. */
-SwChannel *sw_channel_new (const char *uuid, guint64 serial, gint64 now);
+/* A living channel with a reference for the caller. */
+SwChannel *sw_channel_new (const char *uuid, guint64 serial, SwNow now);
 
 /* Gives a column its value; TRUE when that changed it. A change of the uuid column renames. */
 gboolean sw_channel_set (SwChannel *channel, SwColumn column, const char *value);
@@ -20,10 +20,10 @@ gboolean sw_channel_set_peer (SwChannel *channel, const char *uuid);
 void sw_channel_add_dtmf (SwChannel *channel, const char *digit, const char *duration);
 
 /* When it was made, microseconds since the epoch: also its last event while there was none. */
-void sw_channel_set_created (SwChannel *channel, gint64 when);
+void sw_channel_set_created (SwChannel *channel, gint64 when, SwNow now);
 /* An event spoke of the channel at `now`. */
-void sw_channel_touch (SwChannel *channel, gint64 now);
-/* When an event last did; 0 while it is known from rows alone. */
+void sw_channel_touch (SwChannel *channel, SwNow now);
+/* When an event last did, monotonic; 0 while it is known from rows alone. */
 gint64 sw_channel_touched (const SwChannel *channel);
 void sw_channel_end (SwChannel *channel);
 

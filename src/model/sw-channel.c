@@ -15,9 +15,10 @@ struct _SwChannel
   grefcount refs;
   guint mark;
   guint64 serial;
-  gint64 created;
-  gint64 last_event;
-  gint64 touched;
+  gint64 created;    /* since the epoch */
+  gint64 born;       /* monotonic */
+  gint64 last_event; /* since the epoch */
+  gint64 touched;    /* monotonic */
   GRefString *columns[SW_N_COLUMNS];
   guint32 changes[SW_N_COLUMNS];
   GRefString *peer;
@@ -42,15 +43,16 @@ sw_column_name (SwColumn column)
 }
 
 SwChannel *
-sw_channel_new (const char *uuid, guint64 serial, gint64 now)
+sw_channel_new (const char *uuid, guint64 serial, SwNow now)
 {
   SwChannel *channel = g_new0 (SwChannel, 1);
 
   g_ref_count_init (&channel->refs);
   channel->columns[SW_COLUMN_UUID] = g_ref_string_new_intern (uuid);
   channel->serial = serial;
-  channel->created = now;
-  channel->last_event = now;
+  channel->created = now.date;
+  channel->born = now.clock;
+  channel->last_event = now.date;
   channel->alive = TRUE;
   return channel;
 }
@@ -123,18 +125,19 @@ sw_channel_add_dtmf (SwChannel *channel, const char *digit, const char *duration
 }
 
 void
-sw_channel_set_created (SwChannel *channel, gint64 when)
+sw_channel_set_created (SwChannel *channel, gint64 when, SwNow now)
 {
   channel->created = when;
+  channel->born = now.clock - (now.date - when);
   if (channel->touched == 0)
     channel->last_event = when;
 }
 
 void
-sw_channel_touch (SwChannel *channel, gint64 now)
+sw_channel_touch (SwChannel *channel, SwNow now)
 {
-  channel->touched = now;
-  channel->last_event = now;
+  channel->touched = now.clock;
+  channel->last_event = now.date;
 }
 
 gint64
@@ -209,6 +212,12 @@ gint64
 sw_channel_created (const SwChannel *channel)
 {
   return channel->created;
+}
+
+gint64
+sw_channel_born (const SwChannel *channel)
+{
+  return channel->born;
 }
 
 gint64

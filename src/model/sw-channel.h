@@ -11,6 +11,7 @@
 #pragma once
 
 #include "esl-event.h"
+#include "sw-now.h"
 
 G_BEGIN_DECLS
 
@@ -88,6 +89,9 @@ const char *sw_channel_dtmf (const SwChannel *channel);
 guint64 sw_channel_serial (const SwChannel *channel);
 /* Microseconds since the epoch, local clock. */
 gint64 sw_channel_created (const SwChannel *channel);
+/* The same moment on the monotonic clock: how old it is can be told from this alone. */
+gint64 sw_channel_born (const SwChannel *channel);
+/* Microseconds since the epoch, local clock. */
 gint64 sw_channel_last_event (const SwChannel *channel);
 
 /* A place for the tree to keep what it has to say to those who watch this channel (wait queues).

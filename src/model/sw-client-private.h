@@ -18,7 +18,7 @@ typedef struct
   gboolean pending; /* a gap record is owed */
   char *reason;     /* why the link was lost */
   char *core_uuid;  /* of the core before; NULL: not known */
-  gint64 lost;      /* when, microseconds since the epoch */
+  gint64 lost;      /* when, monotonic */
   gint64 regained;
   SwSequence before; /* what came over the link that was lost */
   guint64 first;     /* the highest number that came over the new one so far */
@@ -82,8 +82,9 @@ void sw_resync_start (SwClient *client);
 void sw_resync_stop (SwClient *client);
 
 /* sw-gap.c */
-void sw_gap_open (SwClient *client, const GError *error, gint64 now);
-void sw_gap_regained (SwClient *client, gint64 now);
+/* `clock`: monotonic. */
+void sw_gap_open (SwClient *client, const GError *error, gint64 clock);
+void sw_gap_regained (SwClient *client, gint64 clock);
 /* An event came (`ours`: the echo of a read of this link): says the gap once its bound is known. */
 void sw_gap_note (SwClient *client, const char *name, guint64 sequence, gboolean ours);
 /* Says it now, with the bound that is known. */

@@ -152,8 +152,8 @@ on_event (const EslEvent *event, const char *json, gsize len, gpointer data)
   SwClient *client = data;
   const char *name = esl_event_name (event);
   guint64 sequence = sequence_of (event);
-  gint64 now = g_get_real_time ();
-  gboolean ours = g_strcmp0 (name, "API") == 0 && sw_echo_take (client->echo, event, now);
+  SwNow now = sw_now ();
+  gboolean ours = g_strcmp0 (name, "API") == 0 && sw_echo_take (client->echo, event, now.clock);
 
   client->counts.events++;
   client->counts.event_bytes += len;
@@ -185,7 +185,7 @@ on_link_up (gpointer data)
 
   client->counts.links++;
   sw_echo_clear (client->echo);
-  sw_gap_regained (client, g_get_real_time ());
+  sw_gap_regained (client, g_get_monotonic_time ());
   emit_connected (client);
   sw_pool_open (client->pool);
   sw_log_set_reachable (client->log, TRUE);
@@ -212,7 +212,7 @@ on_link_down (const GError *error, gboolean final, gpointer data)
   sw_log_set_reachable (client->log, FALSE);
   if (was_open)
     {
-      sw_gap_open (client, error, g_get_real_time ());
+      sw_gap_open (client, error, g_get_monotonic_time ());
       client->state = SW_CLIENT_DOWN;
       sw_pool_close (client->pool, error);
       emit_disconnected (client, error);
@@ -262,7 +262,7 @@ on_reading (const char *line, gpointer data)
 
   client->counts.queries_sent++;
   if (sw_link_allowed_events (client->link) == NULL)
-    sw_echo_expect (client->echo, line, g_get_real_time ());
+    sw_echo_expect (client->echo, line, g_get_monotonic_time ());
 }
 
 static void

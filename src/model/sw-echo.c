@@ -46,7 +46,7 @@ key_of (const char *line)
 }
 
 void
-sw_echo_expect (SwEcho *echo, const char *line, gint64 now)
+sw_echo_expect (SwEcho *echo, const char *line, gint64 clock)
 {
   g_autofree char *key = key_of (line);
   Expected *expected = g_hash_table_lookup (echo->expected, key);
@@ -60,11 +60,11 @@ sw_echo_expect (SwEcho *echo, const char *line, gint64 now)
       g_hash_table_insert (echo->expected, g_steal_pointer (&key), expected);
     }
   expected->count++;
-  expected->last = now;
+  expected->last = clock;
 }
 
 gboolean
-sw_echo_take (SwEcho *echo, const EslEvent *api_event, gint64 now)
+sw_echo_take (SwEcho *echo, const EslEvent *api_event, gint64 clock)
 {
   const char *name = esl_event_get_last (api_event, "API-Command");
   const char *argument = esl_event_get_last (api_event, "API-Command-Argument");
@@ -75,7 +75,7 @@ sw_echo_take (SwEcho *echo, const EslEvent *api_event, gint64 now)
 
   if (expected == NULL)
     return FALSE;
-  ours = now - expected->last < MAX_AGE;
+  ours = clock - expected->last < MAX_AGE;
   if (!ours || --expected->count == 0)
     g_hash_table_remove (echo->expected, line);
   return ours;

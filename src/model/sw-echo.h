@@ -16,9 +16,9 @@ typedef struct _SwEcho SwEcho;
 SwEcho *sw_echo_new (void);
 void sw_echo_free (SwEcho *echo);
 void sw_echo_clear (SwEcho *echo);
-/* A read of that api line is being sent. `now`: microseconds. */
-void sw_echo_expect (SwEcho *echo, const char *line, gint64 now);
+/* A read of that api line is being sent. `clock`: monotonic, microseconds. */
+void sw_echo_expect (SwEcho *echo, const char *line, gint64 clock);
 /* TRUE when this API event is the echo of one of them, which is thereby spent. */
-gboolean sw_echo_take (SwEcho *echo, const EslEvent *api_event, gint64 now);
+gboolean sw_echo_take (SwEcho *echo, const EslEvent *api_event, gint64 clock);
 
 G_END_DECLS

@@ -20,7 +20,7 @@ sw_gap_clear (SwGap *gap)
 
 /* A link that is lost again before the gap was said makes that one longer. */
 void
-sw_gap_open (SwClient *client, const GError *error, gint64 now)
+sw_gap_open (SwClient *client, const GError *error, gint64 clock)
 {
   SwGap *gap = &client->gap;
 
@@ -30,15 +30,15 @@ sw_gap_open (SwClient *client, const GError *error, gint64 now)
   gap->pending = TRUE;
   gap->reason = g_strdup (error->message);
   gap->core_uuid = g_strdup (client->core_uuid);
-  gap->lost = now;
+  gap->lost = clock;
   gap->before = client->sequence;
 }
 
 void
-sw_gap_regained (SwClient *client, gint64 now)
+sw_gap_regained (SwClient *client, gint64 clock)
 {
   memset (&client->sequence, 0, sizeof client->sequence);
-  client->gap.regained = now;
+  client->gap.regained = clock;
   client->gap.first = 0;
 }
 

@@ -18,7 +18,8 @@ struct _SwJob
   guint64 serial;
   gint64 started; /* real time */
   gint64 changed;
-  gint64 clock;      /* monotonic, of the start; then how long it ran */
+  gint64 begun;      /* monotonic */
+  gint64 elapsed;    /* how long it ran; 0: it still does */
   gboolean starting; /* bgapi is not answered yet */
   gboolean doubtful; /* it ran when the link was lost: its result may have been missed */
   gpointer watch;
@@ -137,7 +138,7 @@ finish (SwJob *job, SwJobState state, GBytes *reply)
   job->reply = reply;
   job->changed = g_get_real_time ();
   if (was_running)
-    job->clock = g_get_monotonic_time () - job->clock;
+    job->elapsed = g_get_monotonic_time () - job->begun;
   if (job->jobs == NULL)
     return;
   job->jobs->running -= was_running;
@@ -156,7 +157,7 @@ lose (SwJob *job, const char *why)
 static void
 prune (SwJobs *jobs)
 {
-  gint64 old = g_get_real_time () - SW_JOBS_AGE;
+  gint64 old = g_get_monotonic_time () - SW_JOBS_AGE;
   GList *next;
 
   for (GList *link = jobs->order.head; link != NULL; link = next)
@@ -164,9 +165,9 @@ prune (SwJobs *jobs)
       SwJob *job = link->data;
 
       next = link->next;
-      if (job->started < old)
+      if (job->begun < old)
         lose (job, "-ERR job lost: it has been running for a day\n");
-      if (job->started < old || (jobs->order.length > SW_JOBS_MAX && job->state != SW_JOB_RUNNING))
+      if (job->begun < old || (jobs->order.length > SW_JOBS_MAX && job->state != SW_JOB_RUNNING))
         forget (job);
       else if (jobs->order.length <= SW_JOBS_MAX)
         return;
@@ -216,7 +217,7 @@ job_new (SwJobs *jobs, const char *line, gsize len, const char *job_uuid)
   job->command = g_strndup (line, len);
   job->serial = ++jobs->next_serial;
   job->started = job->changed = g_get_real_time ();
-  job->clock = g_get_monotonic_time ();
+  job->begun = g_get_monotonic_time ();
   job->starting = TRUE;
   g_hash_table_insert (jobs->by_uuid, job->uuid, job);
   g_queue_push_tail_link (&jobs->order, &job->link);
@@ -404,7 +405,7 @@ sw_job_started (const SwJob *job)
 gint64
 sw_job_elapsed (const SwJob *job)
 {
-  return job->state == SW_JOB_RUNNING ? g_get_monotonic_time () - job->clock : job->clock;
+  return job->state == SW_JOB_RUNNING ? g_get_monotonic_time () - job->begun : job->elapsed;
 }
 
 gint64

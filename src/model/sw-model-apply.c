@@ -39,7 +39,7 @@ typedef struct
   const EslEvent *event;
   const EventKind *kind;
   const Fields *fields;
-  gint64 now;
+  SwNow now;
 } Application;
 
 struct _EventKind
@@ -187,7 +187,7 @@ adopt (const Application *a)
     return NULL;
   channel = sw_model_add (a->model, uuid, a->now);
   if (created > 0 && created < G_MAXINT64)
-    sw_channel_set_created (channel, (gint64)created);
+    sw_channel_set_created (channel, (gint64)created, a->now);
   return channel;
 }
 
@@ -468,7 +468,7 @@ sw_model_init_fields (SwModel *model)
 }
 
 void
-sw_model_apply (SwModel *model, const EslEvent *event, gint64 now)
+sw_model_apply (SwModel *model, const EslEvent *event, SwNow now)
 {
   Fields fields;
   Application application = { model, event, &any_event, &fields, now };

@@ -38,7 +38,7 @@ struct _SwModel
   guint holes;         /* in order */
   guint64 last_serial;
   guint64 generation;
-  gint64 begin;                    /* of the resync */
+  gint64 begin;                    /* of the resync, monotonic */
   guint mark;                      /* of the sweep under way */
   GHashTable *ended;               /* uuid -> Ended, the newest of that uuid */
   GQueue ended_order;              /* of Ended, owned, oldest first */
@@ -50,12 +50,12 @@ struct _SwModel
 
 /* The table: sw-model.c. Added and ended channels are told to the owner by the caller of `add`,
  * by `end` itself. */
-SwChannel *sw_model_add (SwModel *model, const char *uuid, gint64 now);
+SwChannel *sw_model_add (SwModel *model, const char *uuid, SwNow now);
 void sw_model_rename (SwModel *model, SwChannel *channel, const char *uuid);
 void sw_model_end (SwModel *model, SwChannel *channel, const EslEvent *event);
 void sw_model_changed (SwModel *model, SwChannel *channel, const EslEvent *event, guint changes);
 /* `sequence` 0: not known. */
-void sw_model_remember_end (SwModel *model, const char *uuid, guint64 sequence, gint64 now);
+void sw_model_remember_end (SwModel *model, const char *uuid, guint64 sequence, SwNow now);
 /* FALSE when no end of that uuid is remembered. */
 gboolean sw_model_ended (const SwModel *model, const char *uuid, guint64 *ret_sequence);
 

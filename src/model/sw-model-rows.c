@@ -12,16 +12,16 @@
 typedef struct
 {
   SwModel *model;
-  gint64 now;
+  SwNow now;
 } Merge;
 
 /* TRUE when the tables know at least as much of this channel as its events told. */
 static gboolean
-rows_may_speak (const SwModel *model, const SwChannel *channel, gint64 now)
+rows_may_speak (const SwModel *model, const SwChannel *channel, SwNow now)
 {
   gint64 touched = sw_channel_touched (channel);
 
-  return touched == 0 || (touched < model->begin && touched <= now - SW_MODEL_LAG);
+  return touched == 0 || (touched < model->begin && touched <= now.clock - SW_MODEL_LAG);
 }
 
 /* What the core database loses although the channel has it: it forgets the application at a hold,
@@ -101,7 +101,7 @@ add_from_row (const Merge *merge, const char *uuid, const EslEvent *row)
   take_row (channel, row);
   sw_channel_set_mark (channel, model->mark);
   if (created > 0 && created < G_MAXINT64 / G_USEC_PER_SEC)
-    sw_channel_set_created (channel, created * G_USEC_PER_SEC);
+    sw_channel_set_created (channel, created * G_USEC_PER_SEC, merge->now);
   if (model->funcs.channel_added != NULL)
     model->funcs.channel_added (model, channel, model->data);
 }
@@ -132,13 +132,13 @@ merge_row (const EslEvent *row, gpointer data)
 }
 
 void
-sw_model_resync_begin (SwModel *model, gint64 now)
+sw_model_resync_begin (SwModel *model, SwNow now)
 {
-  model->begin = now;
+  model->begin = now.clock;
 }
 
 gboolean
-sw_model_resync_rows (SwModel *model, const char *json, gsize len, gint64 now, GError **error)
+sw_model_resync_rows (SwModel *model, const char *json, gsize len, SwNow now, GError **error)
 {
   Merge merge = { model, now };
   SwChannel *channel;
@@ -175,7 +175,7 @@ merge_bridge (const EslEvent *row, gpointer data)
 }
 
 gboolean
-sw_model_resync_bridges (SwModel *model, const char *json, gsize len, gint64 now, GError **error)
+sw_model_resync_bridges (SwModel *model, const char *json, gsize len, SwNow now, GError **error)
 {
   Merge merge = { model, now };
 
@@ -183,7 +183,7 @@ sw_model_resync_bridges (SwModel *model, const char *json, gsize len, gint64 now
 }
 
 char **
-sw_model_doubtful (const SwModel *model, guint max, gint64 now)
+sw_model_doubtful (const SwModel *model, guint max, SwNow now)
 {
   g_autoptr (GPtrArray) uuids = g_ptr_array_new ();
   SwChannel *channel;
@@ -194,7 +194,7 @@ sw_model_doubtful (const SwModel *model, guint max, gint64 now)
       gint64 touched = sw_channel_touched (channel);
 
       after = sw_channel_serial (channel);
-      if (touched != 0 && touched < model->begin && touched > now - SW_MODEL_LAG)
+      if (touched != 0 && touched < model->begin && touched > now.clock - SW_MODEL_LAG)
         g_ptr_array_add (uuids, g_strdup (sw_channel_uuid (channel)));
     }
   g_ptr_array_add (uuids, NULL);
@@ -202,7 +202,7 @@ sw_model_doubtful (const SwModel *model, guint max, gint64 now)
 }
 
 void
-sw_model_gone (SwModel *model, const char *uuid, gint64 now)
+sw_model_gone (SwModel *model, const char *uuid, SwNow now)
 {
   SwChannel *channel = sw_model_channel (model, uuid);
 

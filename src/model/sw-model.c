@@ -24,7 +24,7 @@ typedef struct
 {
   char *uuid;
   guint64 sequence; /* Event-Sequence of the end; 0: not known */
-  gint64 when;
+  gint64 when;      /* monotonic */
 } Ended;
 
 static void
@@ -102,7 +102,7 @@ pack_order (SwModel *model)
 }
 
 SwChannel *
-sw_model_add (SwModel *model, const char *uuid, gint64 now)
+sw_model_add (SwModel *model, const char *uuid, SwNow now)
 {
   SwChannel *channel = sw_channel_new (uuid, ++model->last_serial, now);
   Place place = { model->last_serial, channel };
@@ -190,12 +190,12 @@ sw_model_set_peers (SwModel *model, SwChannel *a, SwChannel *b, const EslEvent *
 
 /* Drops what is too old or too much from the memory of ends. */
 static void
-expire_ends (SwModel *model, gint64 now)
+expire_ends (SwModel *model, gint64 clock)
 {
   Ended *oldest;
 
   while ((oldest = g_queue_peek_head (&model->ended_order)) != NULL
-         && (oldest->when < now - ENDED_KEPT || model->ended_order.length > MAX_ENDED))
+         && (oldest->when < clock - ENDED_KEPT || model->ended_order.length > MAX_ENDED))
     {
       g_queue_pop_head (&model->ended_order);
       if (g_hash_table_lookup (model->ended, oldest->uuid) == oldest)
@@ -205,16 +205,16 @@ expire_ends (SwModel *model, gint64 now)
 }
 
 void
-sw_model_remember_end (SwModel *model, const char *uuid, guint64 sequence, gint64 now)
+sw_model_remember_end (SwModel *model, const char *uuid, guint64 sequence, SwNow now)
 {
   Ended *ended = g_new0 (Ended, 1);
 
   ended->uuid = g_strdup (uuid);
   ended->sequence = sequence;
-  ended->when = now;
+  ended->when = now.clock;
   g_queue_push_tail (&model->ended_order, ended);
   g_hash_table_replace (model->ended, ended->uuid, ended);
-  expire_ends (model, now);
+  expire_ends (model, now.clock);
 }
 
 gboolean

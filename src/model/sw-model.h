@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sw-model.h - what the switch looks like now, from its events. Pure: no I/O, no clock of its own.
+/* sw-model.h - what the switch looks like now, from its events. Pure: no I/O, no clock of its own;
+ * a step of the wall clock changes nothing but the dates that are shown.
  *
  * Which events change what (protocol: life of a channel; the columns are those that FreeSWITCH's
  * own core database takes from the same events, and where it leaves one stale, the newer value):
@@ -45,8 +46,7 @@ SwModel *sw_model_new (const SwModelFuncs *funcs, gpointer data);
 void sw_model_free (SwModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SwModel, sw_model_free)
 
-/* `now`: microseconds since the epoch. */
-void sw_model_apply (SwModel *model, const EslEvent *event, gint64 now);
+void sw_model_apply (SwModel *model, const EslEvent *event, SwNow now);
 
 /* How far `show channels` may lag the events, in microseconds (protocol: up to 3.1 s measured with
  * 5,000 channels). */
@@ -57,18 +57,18 @@ void sw_model_apply (SwModel *model, const EslEvent *event, gint64 now);
  * the first. A row never changes a channel that an event touched since begin or less than the lag
  * ago, never brings back one whose end was told (remembered for 30 s), and absence removes only
  * channels of which the same is true. `rows` FALSE from parse: nothing was changed. */
-void sw_model_resync_begin (SwModel *model, gint64 now);
-gboolean sw_model_resync_rows (SwModel *model, const char *json, gsize len, gint64 now,
+void sw_model_resync_begin (SwModel *model, SwNow now);
+gboolean sw_model_resync_rows (SwModel *model, const char *json, gsize len, SwNow now,
                                GError **error);
 /* The rows of `show bridged_calls as json`: who is bridged with whom, for channels that have no
  * peer and that no event touched since begin. */
-gboolean sw_model_resync_bridges (SwModel *model, const char *json, gsize len, gint64 now,
+gboolean sw_model_resync_bridges (SwModel *model, const char *json, gsize len, SwNow now,
                                   GError **error);
 /* The channels that the rows can't speak for: events told of them before begin, but too short ago.
  * At most `max` of their uuids, owned by the caller, NULL-terminated. `uuid_exists` knows: if it
  * says false, they are gone. */
-char **sw_model_doubtful (const SwModel *model, guint max, gint64 now);
-void sw_model_gone (SwModel *model, const char *uuid, gint64 now);
+char **sw_model_doubtful (const SwModel *model, guint max, SwNow now);
+void sw_model_gone (SwModel *model, const char *uuid, SwNow now);
 /* The core of the events up to now was another one: everything known is gone. */
 void sw_model_reset (SwModel *model);
 

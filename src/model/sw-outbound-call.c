@@ -137,7 +137,7 @@ on_dump (const char *text, gsize len, const GError *error, gpointer data)
   call->question = NULL;
   if (error == NULL && esl_event_parse (dump, ESL_FORMAT_JSON, text, len, NULL)
       && find_channel (call) == NULL)
-    sw_model_apply (call->client->model, dump, g_get_real_time ());
+    sw_model_apply (call->client->model, dump, sw_now ());
   if (find_channel (call) != NULL)
     settle (call, find_channel (call));
   else
@@ -218,7 +218,7 @@ on_frame (EslConnection *connection, const EslFrame *frame, gpointer data)
   if (!esl_event_parse (event, ESL_FORMAT_PLAIN, frame->body, frame->body_len, NULL)
       || !is_diverted (call, event))
     return;
-  sw_model_apply (call->client->model, event, g_get_real_time ());
+  sw_model_apply (call->client->model, event, sw_now ());
   sw_client_emit (call->client, g_steal_pointer (&event));
 }
 

@@ -110,7 +110,7 @@ on_doubt (const char *text, gsize len, const GError *error, gpointer data)
   if (error == NULL && g_str_has_prefix (text, "false"))
     {
       client->resync.merging = TRUE;
-      sw_model_gone (client->model, doubt->uuid, g_get_real_time ());
+      sw_model_gone (client->model, doubt->uuid, sw_now ());
       client->resync.merging = FALSE;
     }
   g_ptr_array_remove_fast (client->resync.doubts, doubt);
@@ -120,7 +120,7 @@ on_doubt (const char *text, gsize len, const GError *error, gpointer data)
 static void
 ask_doubts (SwClient *client)
 {
-  g_auto (GStrv) uuids = sw_model_doubtful (client->model, MAX_DOUBTS, g_get_real_time ());
+  g_auto (GStrv) uuids = sw_model_doubtful (client->model, MAX_DOUBTS, sw_now ());
 
   for (char **uuid = uuids; *uuid != NULL; uuid++)
     {
@@ -141,7 +141,7 @@ on_bridges (const char *text, gsize len, const GError *error, gpointer data)
   SwClient *client = data;
 
   if (error == NULL)
-    sw_model_resync_bridges (client->model, text, len, g_get_real_time (), NULL);
+    sw_model_resync_bridges (client->model, text, len, sw_now (), NULL);
   answered (client, error);
 }
 
@@ -161,7 +161,7 @@ take_channels (SwClient *client, const char *text, gsize len, GError **error)
       return TRUE;
     }
   resync->merging = TRUE;
-  taken = sw_model_resync_rows (client->model, text, len, g_get_real_time (), error);
+  taken = sw_model_resync_rows (client->model, text, len, sw_now (), error);
   resync->merging = FALSE;
   if (taken)
     return TRUE;
@@ -224,7 +224,7 @@ sw_resync_start (SwClient *client)
   resync->settling = resync->failed = FALSE;
   if (resync->doubts == NULL)
     resync->doubts = g_ptr_array_new_with_free_func ((GDestroyNotify)doubt_free);
-  sw_model_resync_begin (client->model, g_get_real_time ());
+  sw_model_resync_begin (client->model, sw_now ());
   ask (client, "global_getvar core_uuid", on_core, client);
   resync->n_asked++;
   sw_catalog_refresh (client->catalog, on_catalog, client);
@@ -245,7 +245,7 @@ on_settle (gpointer data)
   client->resync.settling = TRUE;
   client->resync.failed = FALSE;
   if (!sw_link_sees_channels (client->link))
-    sw_model_resync_begin (client->model, g_get_real_time ());
+    sw_model_resync_begin (client->model, sw_now ());
   ask_channels (client);
   return G_SOURCE_REMOVE;
 }

@@ -17,7 +17,8 @@ typedef struct
   Tree *tree; /* NULL: forgotten */
   SwChannel *channel;
   EslEvent *last; /* NULL: a resync found it gone */
-  gint64 ended;   /* microseconds since the epoch */
+  gint64 ended;   /* microseconds since the epoch, to be shown */
+  gint64 clock;   /* monotonic, of the end */
   guint64 serial;
   GList link;
 } Ended;
@@ -49,13 +50,13 @@ forget (Ended *ended)
 static void
 prune (Tree *tree)
 {
-  gint64 old = g_get_real_time () - ENDED_AGE;
+  gint64 old = g_get_monotonic_time () - ENDED_AGE;
 
   while (tree->ended.head != NULL)
     {
       Ended *oldest = tree->ended.head->data;
 
-      if (tree->ended.length <= ENDED_MAX && oldest->ended >= old)
+      if (tree->ended.length <= ENDED_MAX && oldest->clock >= old)
         return;
       forget (oldest);
     }
@@ -86,6 +87,7 @@ tree_ended_add (Tree *tree, SwChannel *channel, const EslEvent *event)
   else if (event != NULL)
     ended->last = esl_event_copy (event);
   ended->ended = g_get_real_time ();
+  ended->clock = g_get_monotonic_time ();
   ended->serial = ++tree->ended_serial;
   ended->link.data = ended;
   g_queue_push_tail_link (&tree->ended, &ended->link);
@@ -180,7 +182,7 @@ duration_show (VfsNode *node, GString *out)
 {
   Ended *ended = ended_of (node);
   const char *duration = last_word (ended, "variable_duration", "variable_duration");
-  gint64 seconds = (ended->ended - sw_channel_created (ended->channel)) / G_USEC_PER_SEC;
+  gint64 seconds = (ended->clock - sw_channel_born (ended->channel)) / G_USEC_PER_SEC;
 
   if (duration != NULL)
     g_string_append_printf (out, "%s\n", duration);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "esl-event.h"
+#include "sw-now.h"
 
 /* All events of tests/transcripts/NAME.server in their order, of EslEvent, owned by the caller. */
 GPtrArray *recorded_events (const char *name);

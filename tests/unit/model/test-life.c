@@ -76,7 +76,8 @@ test_life (ModelFixture *f, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (life); i++)
     {
       for (; applied < life[i].n_events; applied++)
-        sw_model_apply (f->model, g_ptr_array_index (events, applied), 1000 + applied);
+        sw_model_apply (f->model, g_ptr_array_index (events, applied),
+                        (SwNow){ 1000 + applied, 1000 + applied });
       assert_consistent (f->model);
       if (life[i].value == NULL)
         g_assert_null (sw_model_channel (f->model, life[i].uuid));
@@ -92,18 +93,18 @@ test_life_rest (ModelFixture *f, gconstpointer data)
   SwChannel *alice;
 
   for (guint i = 0; i < 37; i++)
-    sw_model_apply (f->model, g_ptr_array_index (events, i), 1000 + i);
+    sw_model_apply (f->model, g_ptr_array_index (events, i), (SwNow){ 1000 + i, 1000 + i });
   alice = sw_model_channel (f->model, ALICE);
   g_assert_cmpstr (sw_channel_dtmf (alice), ==, "3 2000\n4 2000\n# 2000\n");
   g_assert_cmpint (sw_channel_created (alice), ==, 1005);
   g_assert_cmpint (sw_channel_last_event (alice), ==, 1036);
   g_assert_null (sw_channel_peer (alice));
   for (guint i = 37; i < 56; i++)
-    sw_model_apply (f->model, g_ptr_array_index (events, i), 1000 + i);
+    sw_model_apply (f->model, g_ptr_array_index (events, i), (SwNow){ 1000 + i, 1000 + i });
   g_assert_cmpstr (sw_channel_peer (alice), ==, BOB);
   g_assert_cmpstr (sw_channel_peer (sw_model_channel (f->model, BOB)), ==, ALICE);
   for (guint i = 56; i < 68; i++)
-    sw_model_apply (f->model, g_ptr_array_index (events, i), 1000 + i);
+    sw_model_apply (f->model, g_ptr_array_index (events, i), (SwNow){ 1000 + i, 1000 + i });
   g_assert_null (sw_channel_peer (alice));
   g_assert_null (sw_channel_peer (sw_model_channel (f->model, BOB)));
 }
@@ -128,7 +129,7 @@ test_recorded (ModelFixture *f, gconstpointer data)
         g_hash_table_add (created, uuid);
       else if (strcmp (esl_event_name (event), "CHANNEL_DESTROY") == 0)
         g_hash_table_add (destroyed, uuid);
-      sw_model_apply (f->model, event, 1000 + i);
+      sw_model_apply (f->model, event, (SwNow){ 1000 + i, 1000 + i });
       assert_consistent (f->model);
     }
   g_hash_table_iter_init (&iter, created);

@@ -5,7 +5,7 @@
 static void
 apply (SwModel *model, EslEvent *event)
 {
-  sw_model_apply (model, event, 1000);
+  sw_model_apply (model, event, (SwNow){ 1000, 1000 });
   esl_event_free (event);
 }
 

@@ -9,20 +9,27 @@
 
 static const SwModelFuncs no_funcs = { NULL, NULL, NULL };
 
-static void
-apply_at (SwModel *model, gint64 now, EslEvent *event)
+/* The wall clock runs backwards here: what is compared is the other one. */
+static SwNow
+at (gint64 clock)
 {
-  sw_model_apply (model, event, now);
+  return (SwNow){ .clock = clock, .date = (gint64)1000000 * SECOND - clock };
+}
+
+static void
+apply_at (SwModel *model, gint64 clock, EslEvent *event)
+{
+  sw_model_apply (model, event, at (clock));
   esl_event_free (event);
 }
 
 static void
-rows_at (SwModel *model, gint64 now, const char *rows)
+rows_at (SwModel *model, gint64 clock, const char *rows)
 {
   g_autofree char *json = g_strdup_printf ("{\"row_count\":9,\"rows\":[%s]}\n", rows);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (sw_model_resync_rows (model, json, strlen (json), now, &error));
+  g_assert_true (sw_model_resync_rows (model, json, strlen (json), at (clock), &error));
   g_assert_no_error (error);
 }
 
@@ -32,7 +39,7 @@ test_first (void)
   g_autoptr (SwModel) model = sw_model_new (&no_funcs, NULL);
   SwChannel *channel;
 
-  sw_model_resync_begin (model, 100 * SECOND);
+  sw_model_resync_begin (model, at (100 * SECOND));
   rows_at (model, 100 * SECOND,
            "{\"uuid\":\"u1\",\"name\":\"null/a\",\"created_epoch\":\"50\",\"state\":\"CS_EXECUTE\","
            "\"nonsense\":\"x\"},{\"uuid\":\"u2\",\"created_epoch\":\"60\"},{\"uuid\":\"\"}");
@@ -52,12 +59,12 @@ test_no_rows (void)
   g_autoptr (SwModel) model = sw_model_new (&no_funcs, NULL);
   g_autoptr (GError) error = NULL;
 
-  sw_model_resync_begin (model, SECOND);
+  sw_model_resync_begin (model, at (SECOND));
   rows_at (model, SECOND, "{\"uuid\":\"u1\"}");
-  g_assert_false (sw_model_resync_rows (model, refusal, strlen (refusal), SECOND, &error));
+  g_assert_false (sw_model_resync_rows (model, refusal, strlen (refusal), at (SECOND), &error));
   g_assert_error (error, ESL_EVENT_ERROR, ESL_EVENT_ERROR_SYNTAX);
   g_assert_cmpuint (sw_model_n_channels (model), ==, 1);
-  g_assert_true (sw_model_resync_rows (model, none, strlen (none), SECOND, NULL));
+  g_assert_true (sw_model_resync_rows (model, none, strlen (none), at (SECOND), NULL));
   g_assert_cmpuint (sw_model_n_channels (model), ==, 0);
 }
 
@@ -71,7 +78,7 @@ test_late_rows (void)
   apply_at (model, 90 * SECOND, event_of ("CHANNEL_CREATE", "Unique-ID", "ghost", NULL));
   apply_at (model, 99 * SECOND, event_of ("CHANNEL_CREATE", "Unique-ID", "young", NULL));
   apply_at (model, 99 * SECOND, event_of ("CHANNEL_CREATE", "Unique-ID", "gone", NULL));
-  sw_model_resync_begin (model, 100 * SECOND);
+  sw_model_resync_begin (model, at (100 * SECOND));
   apply_at (model, 101 * SECOND, event_of ("CHANNEL_CREATE", "Unique-ID", "born", NULL));
   apply_at (model, 101 * SECOND, event_of ("CHANNEL_DESTROY", "Unique-ID", "gone", NULL));
   apply_at (model, 101 * SECOND, event_of ("CHANNEL_DESTROY", "Unique-ID", "unknown", NULL));
@@ -100,17 +107,17 @@ test_doubtful (void)
   apply_at (model, 98 * SECOND, event_of ("CHANNEL_CREATE", "Unique-ID", "young", NULL));
   apply_at (model, 99 * SECOND, event_of ("CHANNEL_CREATE", "Unique-ID", "busy", NULL));
   apply_at (model, 99 * SECOND, event_of ("CHANNEL_CREATE", "Unique-ID", "young2", NULL));
-  sw_model_resync_begin (model, 100 * SECOND);
+  sw_model_resync_begin (model, at (100 * SECOND));
   apply_at (model, 100 * SECOND, event_of ("CHANNEL_STATE", "Unique-ID", "busy", NULL));
-  doubtful = sw_model_doubtful (model, 10, 101 * SECOND);
+  doubtful = sw_model_doubtful (model, 10, at (101 * SECOND));
   g_assert_cmpuint (g_strv_length (doubtful), ==, 2);
   g_assert_cmpstr (doubtful[0], ==, "young");
   g_assert_cmpstr (doubtful[1], ==, "young2");
-  one = sw_model_doubtful (model, 1, 101 * SECOND);
+  one = sw_model_doubtful (model, 1, at (101 * SECOND));
   g_assert_cmpuint (g_strv_length (one), ==, 1);
-  sw_model_gone (model, "young", 101 * SECOND);
-  sw_model_gone (model, "busy", 101 * SECOND);
-  sw_model_gone (model, "nobody", 101 * SECOND);
+  sw_model_gone (model, "young", at (101 * SECOND));
+  sw_model_gone (model, "busy", at (101 * SECOND));
+  sw_model_gone (model, "nobody", at (101 * SECOND));
   g_assert_null (sw_model_channel (model, "young"));
   g_assert_nonnull (sw_model_channel (model, "busy"));
   rows_at (model, 102 * SECOND, "{\"uuid\":\"young\"},{\"uuid\":\"old\"}");
@@ -128,7 +135,7 @@ test_stale_columns (void)
   apply_at (model, SECOND,
             event_of ("CHANNEL_EXECUTE", "Unique-ID", "u", "Application", "park", "Channel-State",
                       "CS_HANGUP", "Channel-Call-State", "HANGUP", NULL));
-  sw_model_resync_begin (model, 100 * SECOND);
+  sw_model_resync_begin (model, at (100 * SECOND));
   rows_at (model, 100 * SECOND,
            "{\"uuid\":\"u\",\"application\":\"\",\"state\":\"CS_EXECUTE\","
            "\"callstate\":\"ACTIVE\",\"accountcode\":\"7\"}");
@@ -150,9 +157,10 @@ test_bridges (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (uuids); i++)
     apply_at (model, SECOND, event_of ("CHANNEL_CREATE", "Unique-ID", uuids[i], NULL));
-  sw_model_resync_begin (model, 100 * SECOND);
+  sw_model_resync_begin (model, at (100 * SECOND));
   apply_at (model, 101 * SECOND, event_of ("CHANNEL_UNBRIDGE", "Unique-ID", "c", NULL));
-  g_assert_true (sw_model_resync_bridges (model, bridges, strlen (bridges), 101 * SECOND, NULL));
+  g_assert_true (
+      sw_model_resync_bridges (model, bridges, strlen (bridges), at (101 * SECOND), NULL));
   g_assert_cmpstr (sw_channel_peer (sw_model_channel (model, "a")), ==, "b");
   g_assert_cmpstr (sw_channel_peer (sw_model_channel (model, "b")), ==, "a");
   g_assert_null (sw_channel_peer (sw_model_channel (model, "c")));
@@ -231,13 +239,13 @@ exists (const Truth *truth, const char *uuid)
 }
 
 static void
-ask_doubts (SwModel *model, const Truth *truth, gint64 now)
+ask_doubts (SwModel *model, const Truth *truth, gint64 clock)
 {
-  g_auto (GStrv) doubtful = sw_model_doubtful (model, 100, now);
+  g_auto (GStrv) doubtful = sw_model_doubtful (model, 100, at (clock));
 
   for (char **uuid = doubtful; *uuid != NULL; uuid++)
     if (!exists (truth, *uuid))
-      sw_model_gone (model, *uuid, now);
+      sw_model_gone (model, *uuid, at (clock));
 }
 
 static void
@@ -273,7 +281,7 @@ live (void)
 
   for (guint i = 1; i <= N_MOMENTS; i++)
     {
-      gint64 now = (gint64)(1000 + i) * SECOND / 2;
+      gint64 clock = (gint64)(1000 + i) * SECOND / 2;
       g_autoptr (EslEvent) event = NULL;
 
       truths[i] = truths[i - 1];
@@ -281,16 +289,16 @@ live (void)
       if (i < lost || i >= regained)
         {
           if (i == regained)
-            sw_model_resync_begin (model, now);
-          sw_model_apply (model, event, now);
+            sw_model_resync_begin (model, at (clock));
+          sw_model_apply (model, event, at (clock));
         }
       if (i == asked)
         {
-          rows_of (model, &truths[i > lag ? i - lag : 0], now);
-          ask_doubts (model, &truths[i], now);
+          rows_of (model, &truths[i > lag ? i - lag : 0], clock);
+          ask_doubts (model, &truths[i], clock);
         }
       if (i == settled)
-        rows_of (model, &truths[i - lag], now);
+        rows_of (model, &truths[i - lag], clock);
       if (i > settled + 8)
         assert_same (model, &truths[i]);
     }
