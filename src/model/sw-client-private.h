@@ -101,6 +101,7 @@ SwCommand *sw_client_execute_via (SwClient *client, SwOutboundCall *via, const E
                                   SwReplyFunc func, gpointer data);
 SwCommand *sw_client_sendmsg_via (SwClient *client, SwOutboundCall *via, const char *uuid,
                                   const EslEvent *message, SwReplyFunc func, gpointer data);
-void sw_executes_forget (SwClient *client);
+/* Gives those that wait for the catalog to the pool as they are: it refuses them while closed. */
+void sw_executes_close (SwClient *client);
 
 G_END_DECLS

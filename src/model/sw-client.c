@@ -332,18 +332,33 @@ free_options (SwClientOptions *options)
   g_free ((char *)options->target.user);
 }
 
+/* Whoever is answered may ask again: while everything is still there, and down. */
+static void
+answer_all (SwClient *client)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (SW_ERROR, SW_ERROR_DOWN, "the connection to the switch is given up");
+
+  memset (&client->funcs, 0, sizeof client->funcs);
+  memset (&client->model_funcs, 0, sizeof client->model_funcs);
+  client->state = SW_CLIENT_FAILED;
+  g_clear_error (&client->error);
+  client->error = g_error_copy (error);
+  sw_resync_stop (client);
+  sw_pool_close (client->pool, error);
+  sw_executes_close (client);
+  sw_pool_flush (client->pool);
+}
+
 void
 sw_client_free (SwClient *client)
 {
   if (client == NULL)
     return;
-  memset (&client->funcs, 0, sizeof client->funcs);
-  memset (&client->model_funcs, 0, sizeof client->model_funcs);
-  sw_resync_stop (client);
+  answer_all (client);
   sw_pool_free (client->pool);
   sw_link_free (client->link);
   sw_log_free (client->log);
-  sw_executes_forget (client);
   sw_catalog_free (client->catalog);
   sw_echo_free (client->echo);
   sw_model_free (client->model);

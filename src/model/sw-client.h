@@ -76,8 +76,9 @@ typedef struct
 /* A client that does nothing yet. `model_funcs` hear of the model's changes, both get `data`. */
 SwClient *sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
                          const SwClientFuncs *funcs, gpointer data);
-/* Commands that are pending are forgotten: their functions don't run. Not from within one of its
- * own functions. */
+/* Answers what is pending before it returns, with SW_ERROR_LOST what was sent and SW_ERROR_DOWN
+ * what was not; so it does with what is asked for meanwhile. The functions for states, events,
+ * lines and channels don't run any more. Not from within one of its own functions. */
 void sw_client_free (SwClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SwClient, sw_client_free)
 

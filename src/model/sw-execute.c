@@ -164,13 +164,10 @@ sw_client_execute (SwClient *client, const EslExecute *execute, SwReplyFunc func
 }
 
 void
-sw_executes_forget (SwClient *client)
+sw_executes_close (SwClient *client)
 {
   Waiting *waiting;
 
   while ((waiting = g_queue_pop_head (&client->executes)) != NULL)
-    {
-      sw_command_free (waiting->command);
-      waiting_free (waiting);
-    }
+    write_it (waiting);
 }

@@ -8,14 +8,6 @@ typedef struct
   GError *error;
 } Refusal;
 
-static void
-refusal_free (Refusal *refusal)
-{
-  sw_command_free (refusal->command);
-  g_error_free (refusal->error);
-  g_free (refusal);
-}
-
 SwPool *
 sw_pool_new (const EslConnectionTarget *target, const SwPoolFuncs *funcs, gpointer data)
 {
@@ -34,26 +26,13 @@ sw_pool_new (const EslConnectionTarget *target, const SwPoolFuncs *funcs, gpoint
   return pool;
 }
 
-/* Nobody is told: callers are cancelled first. */
-static void
-silence (SwPool *pool)
-{
-  for (GList *l = pool->pending.head; l != NULL; l = l->next)
-    for (GList *c = ((SwRequest *)l->data)->callers.head; c != NULL; c = c->next)
-      {
-        sw_command_on_stake (c->data, NULL, NULL);
-        sw_command_cancel (c->data);
-      }
-  g_queue_clear_full (&pool->refused, (GDestroyNotify)refusal_free);
-}
-
 void
 sw_pool_free (SwPool *pool)
 {
   g_autoptr (GError) error = g_error_new_literal (SW_ERROR, SW_ERROR_DOWN, "closed here");
 
-  silence (pool);
   sw_pool_close (pool, error);
+  sw_pool_flush (pool);
   g_clear_handle_id (&pool->timer, g_source_remove);
   g_clear_handle_id (&pool->refusing, g_source_remove);
   g_clear_handle_id (&pool->dispatching, g_source_remove);
@@ -118,6 +97,16 @@ on_refusing (gpointer data)
       g_free (refusal);
     }
   return G_SOURCE_REMOVE;
+}
+
+void
+sw_pool_flush (SwPool *pool)
+{
+  while (pool->refused.length > 0)
+    {
+      g_clear_handle_id (&pool->refusing, g_source_remove);
+      on_refusing (pool);
+    }
 }
 
 /* What the command writer refused, as the callers know errors. */

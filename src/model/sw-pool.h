@@ -35,7 +35,7 @@ typedef struct
 } SwPoolFuncs;
 
 SwPool *sw_pool_new (const EslConnectionTarget *target, const SwPoolFuncs *funcs, gpointer data);
-/* Commands that are pending are forgotten: their functions don't run. */
+/* Closes it first, if it is open. */
 void sw_pool_free (SwPool *pool);
 
 /* While closed, commands are refused with SW_ERROR_DOWN and `error`'s message. Closing answers all
@@ -51,6 +51,8 @@ void sw_pool_write (SwPool *pool, const char *bytes, gsize len, guint deadline, 
 GError *sw_pool_own_error (GError *error);
 /* Answers the command with `error` (taken over), after the caller has returned. */
 void sw_pool_refuse (SwPool *pool, SwCommand *command, GError *error);
+/* Answers those that were refused now, without waiting for the loop. */
+void sw_pool_flush (SwPool *pool);
 
 /* Runs `func` for each connection: its role is "read" or "write". */
 typedef void (*SwPoolVisit) (EslConnection *connection, const char *role, gpointer data);

@@ -144,13 +144,14 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
 void
 tree_free (Tree *tree)
 {
-  /* The client answers what is under way, for which the nodes must still be there; the nodes hold
-   * channels, and channels their watches, for which the tree must. */
+  /* Jobs and client answer what is under way before they are gone, for which the nodes must still
+   * be there; the nodes hold channels, and channels their watches, for which the tree must. */
   tree->state = NULL;
   vfs_tree_shutdown (tree->vfs);
   tree_outbound_free (tree->outbound);
   sw_jobs_free (tree->jobs);
   sw_client_free (tree->client);
+  tree_execute_link_lost (tree);
   vfs_tree_free (tree->vfs);
   tree_ended_clear (tree);
   vfs_ring_free (tree->events);

@@ -443,12 +443,13 @@ test_execute_untold (ClientFixture *f, gconstpointer data)
   g_assert_cmpstr (reply.text, ==, "+OK");
 }
 
-/* Pending commands are forgotten with the client. */
+/* Whatever is pending is answered when the client is freed, once, by what became of it; what was
+ * cancelled stays silent. */
 static void
 test_freed (ClientFixture *f, gconstpointer data)
 {
   EslExecute unknown = { .uuid = "u", .app = "nosuch" };
-  Reply replies[13] = { { 0 } };
+  Reply replies[14] = { { 0 } };
 
   client_start (f);
   fake_switch_hold (f->fake, "api");
@@ -459,14 +460,21 @@ test_freed (ClientFixture *f, gconstpointer data)
   WAIT_UNTIL (fake_switch_count (f->fake, "api write") == 8);
   api (f, "bad\n", &replies[11]);
   sw_client_query (f->client, "read", on_reply, &replies[12]);
+  sw_command_cancel (sw_client_query (f->client, "other", on_reply, &replies[13]));
   sw_client_free (g_steal_pointer (&f->client));
   while (g_main_context_iteration (NULL, FALSE))
     ;
+  for (guint i = 0; i < 13; i++)
+    g_assert_cmpuint (replies[i].n, ==, 1);
+  g_assert_cmpuint (replies[13].n, ==, 0);
+  for (guint i = 0; i < 8; i++)
+    g_assert_error (replies[i].error, SW_ERROR, SW_ERROR_LOST);
+  g_assert_error (replies[8].error, SW_ERROR, SW_ERROR_DOWN);
+  g_assert_error (replies[9].error, SW_ERROR, SW_ERROR_LOST);
+  g_assert_error (replies[10].error, SW_ERROR, SW_ERROR_DOWN);
+  g_assert_error (replies[11].error, SW_ERROR, SW_ERROR_INVALID);
   for (guint i = 0; i < G_N_ELEMENTS (replies); i++)
-    {
-      g_assert_cmpuint (replies[i].n, ==, 0);
-      reply_clear (&replies[i]);
-    }
+    reply_clear (&replies[i]);
 }
 
 #define ADD(path, func)                                                                            \
