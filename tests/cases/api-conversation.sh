@@ -6,20 +6,20 @@
 switch_and_mount
 exec 3<>"$M/api/status"
 echo >&3
-contains "$(quick cat <&3)" "UP "
+contains_output "UP " cat <&3
 echo >&3
-contains "$(quick cat <&3)" "UP "
+contains_output "UP " cat <&3
 exec 3>&-
 
 exec 3<>"$M/api/echo"
 note "nothing asked: the end of the file"
-same "" "$(quick cat <&3)"
+same_output "" cat <&3
 note "answers queue in order, the end after each, their last line always ends"
 printf '%s\n' one two >&3
 printf 'one\n' >"$WORK/expected"
 quick cat <&3 >"$WORK/got"
 check cmp "$WORK/expected" "$WORK/got"
-same two "$(quick cat <&3)"
+same_output two cat <&3
 note "bash's own read"
 echo "three words here" >&3
 read -r first rest <&3
@@ -28,13 +28,13 @@ same "words here" "$rest"
 note "a refusal is read, and the write succeeds"
 exec 4<>"$M/api/uuid_dump"
 check eval 'echo no-such-channel >&4'
-contains "$(quick cat <&4)" "-ERR No such channel!"
+contains_output "-ERR No such channel!" cat <&4
 note "two conversations do not see each other's answers"
 exec 5<>"$M/api/echo" 6<>"$M/api/echo"
 echo five >&5
 echo six >&6
-same six "$(quick cat <&6)"
-same five "$(quick cat <&5)"
+same_output six cat <&6
+same_output five cat <&5
 exec 3>&- 4>&- 5>&- 6>&-
 
 note "Python, unbuffered"

@@ -42,11 +42,11 @@ setsid automount -f -v -p "$WORK/automount.pid" "$WORK/auto.master" >"$WORK/auto
 automount=$!
 await is_mounted "$WORK/fleet"
 cd "$WORK/fleet"
-same "away one two wrong" "$(quick ls | xargs)" "what can be seen before anything is mounted"
+same_output $'away\none\ntwo\nwrong' ls # what can be seen before anything is mounted
 check_not is_mounted "$WORK/fleet/one"
 
 note "all at once"
-quick head -n 1 -- */eslfs/connection >"$WORK/connections" 2>&1 || true
+check_not quick head -n 1 -- */eslfs/connection >"$WORK/connections" 2>&1
 contains "$(cat "$WORK/connections")" $'==> one/eslfs/connection <==\nconnected yes'
 contains "$(cat "$WORK/connections")" $'==> two/eslfs/connection <==\nconnected yes'
 contains "$(cat "$WORK/connections")" $'==> away/eslfs/connection <==\nconnected no'

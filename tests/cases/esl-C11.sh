@@ -127,9 +127,9 @@ note "the file's name decides the format, whatever the line says"
 exec 3<>"$M/events" 4<>"$M/events.json" 5<>"$M/events.xml"
 for fd in 3 4 5; do echo "event json CUSTOM test::form" >&$fd; done
 "$PYTHON" "$CASES/esl.py" fire <(printf 'CUSTOM\nEvent-Subclass: test::form\n\n')
-same "Event-Subclass: test%3A%3Aform" "$(quick head -n 1 <&3)"
-contains "$(quick head -n 1 <&4)" '{"'
-same "<event>" "$(quick head -n 1 <&5)"
+same_output "Event-Subclass: test%3A%3Aform" head -n 1 <&3
+contains_output '{"' head -n 1 <&4
+same_output "<event>" head -n 1 <&5
 exec 3>&- 4>&- 5>&-
 
 note "myevents: of a channel that is there; one channel's, to its end"

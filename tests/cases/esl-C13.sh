@@ -29,6 +29,6 @@ same 2 "$(sent 'async: true')"
 exec 3<>"$M/calls/$u/sendmsg"
 printf '%s\n' "call-command: execute" "execute-app-name: set" "content-type: text/plain" "async: true" \
   "content-length: 8" "" "four=yes" >&3
-same "+OK" "$(quick cat <&3)"
+same_output "+OK" cat <&3
 await is_set four
 exec 3>&-

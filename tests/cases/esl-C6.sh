@@ -12,7 +12,7 @@ note "send, and receive until the answer comes"
 exec 3<>"$M/esl"
 printf 'api echo one\n\napi echo two\n\n' >&3
 for word in one two; do
-  same "Content-Type: api/response,Content-Length: 3,,$word" "$(quick head -c 49 <&3 | paste -sd,)"
+  same_output $'Content-Type: api/response\nContent-Length: 3\n\n'"$word" head -c 49 <&3
 done
 exec 3>&-
 
@@ -27,18 +27,20 @@ same 1 "$(jq -r .Number "$WORK/one")"
 
 note "timed, by a line and by timeout(1)"
 echo "timeout 0" >&3
-same "" "$(quick cat <&3)"
+same_output "" cat <&3
 fire 2
 echo "timeout 20000" >&3
-same 2 "$(quick head -n 1 <&3 | jq -r .Number)"
+output_of head -n 1 <&3
+same 2 "$(jq -r .Number <<<"$output")"
 echo "timeout 100" >&3
-same "" "$(quick head -n 1 <&3)"
+same_output "" head -n 1 <&3
 echo "timeout -1" >&3
 status=0
 timeout 0.2 head -n 1 <&3 || status=$?
 same 124 "$status"
 fire 3
-same 3 "$(quick head -n 1 <&3 | jq -r .Number)" "what timeout(1) has given up is still there"
+output_of head -n 1 <&3
+same 3 "$(jq -r .Number <<<"$output")" "what timeout(1) has given up is still there"
 exec 3>&-
 
 note "not blocking, and polled"

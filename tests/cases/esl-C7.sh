@@ -68,7 +68,8 @@ echo "event json CUSTOM test::flood" >&4
 for i in 1 2 3; do
   echo "$i" >&3
   flood 3 100
-  same "$i" "$(quick cat <&3)"
+  same_output "$i" cat <&3
 done
-same "0 1 2 0 1 2 0 1 2" "$(quick head -n 9 <&4 | jq -r .Number | paste -sd' ')"
+output_of head -n 9 <&4
+same "0 1 2 0 1 2 0 1 2" "$(jq -r .Number <<<"$output" | paste -sd' ')"
 exec 3>&- 4>&-

@@ -12,7 +12,7 @@ read -r answer <&3
 same "+OK Job-UUID: $id" "$answer"
 read -r result <&3
 same "hello  there" "$result"
-same "" "$(quick cat <&3)"
+same_output "" cat <&3
 note "the event is the switch's"
 await has_event "$WORK/events" Job-UUID "$id"
 same "echo|hello  there|hello  there" "$(jq -r --arg id "$id" 'select(."Job-UUID" == $id) | "\(."Job-Command")|\(."Job-Command-Arg")|\(._body)"' <"$WORK/events")"
@@ -28,11 +28,11 @@ read -r answer <&3
 check_not test "$answer" = "+OK Job-UUID: $id"
 other=${answer#+OK Job-UUID: }
 check test -d "$M/jobs/$other"
-contains "$(quick cat <&3)" "UP "
+contains_output "UP " cat <&3
 exec 3>&-
 note "without an id, written: the reply names it"
 echo "msleep 300" >"$M/bgapi"
 last=$(cd "$M/jobs" && grep -lx "msleep 300" -- */command | head -n 1)
 last=${last%/command}
-same "+OK" "$(quick cat <>"$M/jobs/$last/reply")" "reading reply waits for it"
-same "done" "$(quick cat <>"$M/jobs/$last/state")"
+same_output "+OK" cat <>"$M/jobs/$last/reply" # reading reply waits for it
+same_output "done" cat <>"$M/jobs/$last/state"

@@ -28,7 +28,8 @@ same "null" "$(ours '.[1]."Event-Subclass"')"
 note "the answer names the event"
 exec 3<>"$M/sendevent"
 printf '%s\n' CUSTOM "Mark: $mark" "Event-Subclass: test::e1" '' >&3
-answer=$(quick cat <&3)
+output_of cat <&3
+answer=$output
 exec 3>&-
 await are_there 4
 same "+OK $(ours '.[3]."Event-UUID"')" "$answer"

@@ -18,8 +18,9 @@ note "of one reader's own event"
 exec 3<>"$M/events.json" 4<>"$M/events"
 for fd in 3 4; do echo "event plain CUSTOM test::e4" >&$fd; done
 fires
-same "$value" "$(quick head -n 1 <&3 | jq -r '.Value')"
-same "Plain: word" "$(quick grep -m1 '^Plain:' <&4)"
+output_of head -n 1 <&3
+same "$value" "$(jq -r .Value <<<"$output")"
+same_output "Plain: word" grep -m1 '^Plain:' <&4
 exec 3>&- 4>&-
 
 note "in the growing file"

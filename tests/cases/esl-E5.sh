@@ -28,5 +28,6 @@ check cmp "$WORK/expected" "$WORK/body"
 
 note "an event without a body"
 printf 'CUSTOM\nEvent-Subclass: test::e5\n\n' >"$M/sendevent"
-same "null null" "$(quick head -n 1 <&3 | jq -r '"\(._body) \(."Content-Length")"')"
+output_of head -n 1 <&3
+same "null null" "$(jq -r '"\(._body) \(."Content-Length")"' <<<"$output")"
 exec 3>&- 4>&-

@@ -27,10 +27,10 @@ same "body body" "$(jq -r 'select(.Which == "second" or .Which == "third") | ._b
 note "in a conversation the blank line ends it, unless there is a length"
 exec 3<>"$M/sendevent"
 printf 'CUSTOM\nEvent-Subclass: test::e7\nWhich: fourth\n\n' >&3
-contains "$(quick cat <&3)" "+OK "
+contains_output "+OK " cat <&3
 printf 'CUSTOM\nEvent-Subclass: test::e7\nWhich: fifth\nContent-Length: 6\n\n' >&3
 printf 'a\n\nb\n\n' >&3
-contains "$(quick cat <&3)" "+OK "
+contains_output "+OK " cat <&3
 exec 3>&-
 await has_event "$WORK/all" Which fifth
 same 'null "a\n\nb\n\n"' "$(jq -c 'select(.Which == "fourth" or .Which == "fifth") | ._body' <"$WORK/all" | paste -sd' ')"

@@ -32,7 +32,7 @@ check sent "api originate $args"
 shop
 exec 3<>"$M/api/originate"
 echo "$args" >&3
-same "+OK $u" "$(quick cat <&3)"
+same_output "+OK $u" cat <&3
 exec 3>&-
 await test -d "$M/calls/$u"
 

@@ -54,5 +54,5 @@ for line in 'event' 'filter' 'no such command' 'timeout soon' 'api hupall' 'exit
   check_not eval 'echo "$line" >&3' 2>/dev/null
 done
 check eval 'echo "timeout 0" >&3'
-same "" "$(quick cat <&3)"
+same_output "" cat <&3
 exec 3>&-

@@ -35,11 +35,13 @@ declare -A readers=()
 
 # ---- saying what went wrong ----
 
+exec {stderr}>&2 # the case's own, whatever the failing command's was turned to
+
 fail() {
-  printf 'FAILED: %.2000s\n' "$*" >&2
+  printf 'FAILED: %.2000s\n' "$*" >&"$stderr"
   local i
   for ((i = 1; i < ${#FUNCNAME[@]}; i++)); do
-    echo "  at ${BASH_SOURCE[i]##*/}:${BASH_LINENO[i - 1]}" >&2
+    echo "  at ${BASH_SOURCE[i]##*/}:${BASH_LINENO[i - 1]}" >&"$stderr"
   done
   exit 1
 }
@@ -53,13 +55,19 @@ note() {
   echo "- $*"
 }
 
-# check COMMAND...: it must succeed. check_not: it must fail.
+# check COMMAND...: it must succeed. check_not: it must fail by itself; a hang that `quick` ended is
+# no refusal.
 check() {
   "$@" || fail "this failed ($?): $*"
 }
 
 check_not() {
-  if "$@"; then fail "this should have failed: $*"; fi
+  local status=0
+  "$@" || status=$?
+  case $status in
+    0) fail "this should have failed: $*" ;;
+    124 | 137) fail "this hung: $*" ;;
+  esac
 }
 
 # same EXPECTED GOT [WHAT]
@@ -71,6 +79,30 @@ same() {
 contains() {
   # shellcheck disable=SC2053  # the pattern is one
   [[ $1 == *$2* ]] || fail "${3:-text}: no $(printf %q "$2") in $(printf %q "$1")"
+}
+
+# output_of COMMAND...: sets output to what it prints. It must succeed, and end by itself. Never
+# "$(quick ...)" as an argument: the shell forgets the status of that, and a reader that hung and
+# printed nothing would be taken for one that met the end of the file. (tests/lint looks.)
+output_of() {
+  local status=0
+  output=$(quick "$@") || status=$?
+  case $status in
+    0) ;;
+    124 | 137) fail "this hung: $*; it had printed $(printf %q "$output")" ;;
+    *) fail "this failed ($status): $*" ;;
+  esac
+}
+
+# same_output EXPECTED COMMAND...: without final newlines. contains_output PATTERN COMMAND...
+same_output() {
+  output_of "${@:2}"
+  same "$1" "$output" "${*:2}"
+}
+
+contains_output() {
+  output_of "${@:2}"
+  contains "$output" "$1" "${*:2}"
 }
 
 is_live() {
@@ -88,7 +120,7 @@ await() {
   done
 }
 
-# quick COMMAND...: something that must end by itself; a hang becomes status 124.
+# quick COMMAND...: something that must end by itself; a hang becomes status 124, or 137.
 quick() {
   timeout -k 5 "$PATIENCE" "$@"
 }

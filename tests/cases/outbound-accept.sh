@@ -46,7 +46,7 @@ exec 4>&-
 note "no news within a timeout: the end of the file, and O_NONBLOCK"
 exec 4<>"$M/outbound/accept"
 echo "timeout 0" >&4
-same "" "$(quick cat <&4)"
+same_output "" cat <&4
 exec 4>&-
 
 note "what nobody reads goes on in the dialplan, whatever its mode"

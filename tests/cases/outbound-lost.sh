@@ -43,7 +43,7 @@ cut_wire
 await test ! -e "$M/outbound/$u"
 quick cat <&5 >"$WORK/rest"
 echo "timeout 0" >&4
-same "" "$(quick cat <&4)"
+same_output "" cat <&4
 mend_wire
 await is_up
 note "and back: the next call comes to the same reader"

@@ -31,11 +31,11 @@ done
 same ENOENT "$(errno 'os.open(mount + "/calls/no-such-channel/vars", os.O_RDONLY)')"
 same ENOENT "$(errno 'os.unlink(call + "/no-such-file")')"
 
-quick rm -rf "$call" 2>/dev/null && fail "rm -rf said that it worked"
-quick find "$M/calls" -delete 2>/dev/null && fail "find -delete said that it worked"
+check_not quick rm -rf "$call" 2>/dev/null
+check_not quick find "$M/calls" -delete 2>/dev/null
 quick "$PYTHON" -c 'import shutil, sys; shutil.rmtree(sys.argv[1], ignore_errors=True)' "$M"
-quick mv "$call/vars" "$WORK/" 2>/dev/null && fail "mv said that it worked"
-quick sed -i s/a/b/ "$call/vars" 2>/dev/null && fail "sed -i said that it worked"
+check_not quick mv "$call/vars" "$WORK/" 2>/dev/null
+check_not quick sed -i s/a/b/ "$call/vars" 2>/dev/null
 
 same true "$(switch_api uuid_exists "$u")"
 check test -d "$call"

@@ -53,7 +53,7 @@ contains "$(cat "$WORK/said")" "Permission denied"
 note "a conversation with bgapi: refused, and nothing outstanding"
 exec 3<>"$M/bgapi"
 echo hostname >&3
-same "-ERR permission denied" "$(quick cat <&3)"
+same_output "-ERR permission denied" cat <&3
 echo version >&3
 read -r id <&3
 contains "$id" "+OK Job-UUID: "

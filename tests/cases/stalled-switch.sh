@@ -13,7 +13,7 @@ switch_api "sim stall 3000" >/dev/null
 note "from memory, before the switch has come back"
 quick find "$M" -path "$M/calls/$u/var" -prune -o -ls >"$WORK/found"
 check grep -q "calls/$u/callstate" "$WORK/found"
-same ACTIVE "$(quick cat "$M/calls/$u/callstate")"
+same_output ACTIVE cat "$M/calls/$u/callstate"
 check quick cat "$M/channels" "$M/channels.json" "$M/events" "$M/eslfs/connection" >/dev/null
 note "with a deadline"
 check_not quick cat "$M/calls/$u/vars" 2>"$WORK/message"

@@ -38,7 +38,7 @@ for name in mine its; do
   same "$old" "$(jq -r 'select(."Event-Subclass" == "eslfs::lost") | ."Unique-ID"' <"$WORK/$name")" "$name"
   check_not grep -q "$other" "$WORK/$name"
 done
-contains "$(quick cat <&3)" ACTIVE "the value stream of a call that is gone ends"
+contains_output ACTIVE cat <&3 # the value stream of a call that is gone ends
 same ENXIO "$("$PYTHON" -c 'import errno, os
 try:
     os.write(4, b"set a=b\n")

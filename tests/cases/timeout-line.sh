@@ -40,4 +40,4 @@ exec 3>&-
 note "api has no timeout line: it is data"
 exec 3<>"$M/api/echo"
 echo "timeout 5" >&3
-same "timeout 5" "$(quick cat <&3)"
+same_output "timeout 5" cat <&3

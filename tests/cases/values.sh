@@ -45,7 +45,7 @@ await plays
 echo NORMAL_CLEARING >"$M/calls/$u/hangup"
 quick cat <&3 >"$WORK/applications"
 same "park playback " "$(head -n 2 "$WORK/applications" | tr '\n' ' ')"
-same "ACTIVE HANGUP " "$(quick cat <&4 | tr '\n' ' ')"
+same_output $'ACTIVE\nHANGUP' cat <&4
 exec 3>&- 4>&-
 await test ! -e "$M/calls/$u"
 
