@@ -16,6 +16,7 @@ typedef struct
   int heartbeat;
   int queue;
   char *port_file;
+  char *ledger;
   gboolean controls;
   gboolean version;
 } ProgramOptions;
@@ -26,6 +27,7 @@ program_options_clear (ProgramOptions *options)
   g_free (options->host);
   g_free (options->password);
   g_free (options->port_file);
+  g_free (options->ledger);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ProgramOptions, program_options_clear)
 
@@ -47,6 +49,8 @@ parse_options (ProgramOptions *o, int *argc, char ***argv, GError **error)
       "N" },
     { "port-file", 0, 0, G_OPTION_ARG_FILENAME, &o->port_file,
       "Write the port there once listening", "FILE" },
+    { "ledger", 0, 0, G_OPTION_ARG_FILENAME, &o->ledger,
+      "Append a line for each command that is run", "FILE" },
     { "controls", 0, 0, G_OPTION_ARG_NONE, &o->controls,
       "Have the api command `sim`, which makes faults", NULL },
     { "version", 'V', 0, G_OPTION_ARG_NONE, &o->version, "Show the version", NULL },
@@ -95,6 +99,7 @@ run (const ProgramOptions *options, GError **error)
       .seed = (guint32)options->seed,
       .queue = (guint)options->queue,
       .heartbeat = (guint)options->heartbeat,
+      .ledger = options->ledger,
   });
   guint16 port;
   if (!sim_switch_listen (sim, options->host ? options->host : "127.0.0.1", (guint16)options->port,

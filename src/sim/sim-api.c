@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sim-ledger.h"
+
 static const SimApi *const tables[] = { sim_api_core, sim_api_channel, sim_api_show };
 
 const SimApi *
@@ -92,6 +94,7 @@ sim_api_run (SimSwitch *sim, const char *name, const char *args, SimApiDoneFunc 
   call->done = done;
   call->data = data;
   call->event = api_event (call);
+  sim_ledger_api (sim->ledger, call->name, call->args);
   const SimApi *api = sim_api_find (sim, name);
   call->running = TRUE;
   if (api)

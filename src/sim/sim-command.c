@@ -16,6 +16,7 @@
 #include "sim-app.h"
 #include "sim-channel.h"
 #include "sim-job.h"
+#include "sim-ledger.h"
 #include "sim-log.h"
 #include "sim-message.h"
 #include "sim-outbound.h"
@@ -207,6 +208,7 @@ static void
 send_message (SimRequest *request, SimChannel *channel, gboolean at_once)
 {
   SimMessage message = { .event = g_steal_pointer (&request->command->message) };
+  sim_ledger_message (channel->sim->ledger, message.event);
   if (!at_once)
     {
       g_string_append (request->reply, "+OK");
@@ -276,6 +278,7 @@ command_sendevent (SimRequest *request)
   const char *name = request->args + strspn (request->args, " \t");
   EslEventType type = esl_event_type_parse (name, -1);
   g_autofree char *uuid = sim_uuid_new ();
+  sim_ledger_message (listener->sim->ledger, message);
   esl_event_add (message, "Event-UUID", uuid);
   if (type == ESL_EVENT_CUSTOM)
     esl_event_move_first (message, "Event-Subclass");

@@ -21,6 +21,7 @@ typedef struct _SimDb SimDb;
 typedef struct _SimVars SimVars;
 typedef struct _SimDemo SimDemo;
 typedef struct _SimFault SimFault;
+typedef struct _SimLedger SimLedger;
 typedef struct _SimEvent SimEvent;
 
 /* Figures that `status` and HEARTBEAT show. */
@@ -72,6 +73,7 @@ struct _SimSwitch
   GRand *random;
   SimDemo *demo;
   SimFault *fault;
+  SimLedger *ledger;  /* NULL: none is kept */
   gboolean fault_cut; /* the reply under way is cut in half, its connection dropped */
 };
 

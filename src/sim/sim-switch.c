@@ -9,6 +9,7 @@
 #include "sim-db.h"
 #include "sim-demo.h"
 #include "sim-fault.h"
+#include "sim-ledger.h"
 #include "sim-listener.h"
 
 #define HEARTBEAT_SECONDS 20
@@ -361,6 +362,7 @@ sim_switch_new (const SimOptions *options)
   ((TurnSource *)sim->turn)->sim = sim;
   g_source_attach (sim->turn, sim->context);
   sim->fault = sim_fault_new (sim);
+  sim->ledger = sim_ledger_new (options->ledger);
   core_begin (sim);
   sim->demo = sim_demo_new (sim);
   sim_demo_set_calls (sim->demo, options->calls);
@@ -431,6 +433,7 @@ sim_switch_free (SimSwitch *sim)
   g_source_destroy (sim->turn);
   g_source_unref (sim->turn);
   sim_fault_free (sim->fault);
+  sim_ledger_free (sim->ledger);
   sim_db_free (sim->db);
   sim_vars_free (sim->globals);
   g_sequence_free (sim->timers);

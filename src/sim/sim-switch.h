@@ -31,6 +31,7 @@ typedef struct
   const char *hostname; /* NULL: the machine's */
   guint queue;          /* events a connection's queue holds; 0: 100,000, as FreeSWITCH */
   guint heartbeat;      /* seconds between HEARTBEAT events; 0: 20, as FreeSWITCH */
+  const char *ledger;   /* file that gets a line for each command that was run, NULL: none */
 } SimOptions;
 
 /* Never fails. The strings of `options` are copied. */
