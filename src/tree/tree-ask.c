@@ -11,6 +11,7 @@
 
 struct _TreeAsk
 {
+  Tree *tree;
   VfsRequest *request;
   SwCommand *sent;
   char *command;
@@ -68,6 +69,7 @@ tree_ask_new (Tree *tree, VfsRequest *request, const char *command)
 {
   TreeAsk *ask = g_new0 (TreeAsk, 1);
 
+  ask->tree = tree;
   ask->request = vfs_request_ref (request);
   ask->command = g_strdup (command);
   return ask;
@@ -105,6 +107,8 @@ tree_ask_reply (const char *text, gsize len, const GError *error, gpointer data)
   TreeAsk *ask = data;
   int refused = error == NULL ? tree_errno_of_reply (ask->command, text, len) : 0;
 
+  /* Another connection may have been asked for a dump meanwhile, and been answered from before. */
+  ask->tree->epoch++;
   if (ask->request == NULL)
     ; /* cancelled */
   else if (error != NULL)

@@ -25,7 +25,8 @@ typedef struct
   SwChannel *channel;
   VfsRequest *request;
   TreeDumpForm form;
-  char *name; /* TREE_DUMP_VAR */
+  char *name;    /* TREE_DUMP_VAR */
+  guint64 epoch; /* of the tree, when the switch was asked */
   SwCommand *sent;
   /* As a farewell: */
   guint timer;
@@ -324,7 +325,7 @@ keep_dump (Reading *reading, EslEvent *dump)
   tree_watch_drop_dump (tree, watch);
   watch->dump = dump;
   watch->dump_time = g_get_monotonic_time ();
-  watch->dump_epoch = tree->epoch;
+  watch->dump_epoch = reading->epoch;
   watch->dump_link.data = watch;
   g_queue_push_tail_link (&tree->dumps, &watch->dump_link);
   if (tree->dumps.length > DUMPS_KEPT)
@@ -387,6 +388,7 @@ ask (VfsNode *node, TreeDumpForm form, const char *name, VfsRequest *request)
   reading->request = vfs_request_ref (request);
   reading->form = form;
   reading->name = g_strdup (name);
+  reading->epoch = reading->tree->epoch;
   line = g_strdup_printf ("uuid_dump %s json", sw_channel_uuid (reading->channel));
   reading->sent = sw_client_query (reading->tree->client, line, on_dump, reading);
   vfs_request_on_cancel (request, on_cancelled, reading);

@@ -90,6 +90,7 @@ on_queued (const char *text, gsize len, const GError *error, gpointer data)
   int refused = error == NULL ? tree_errno_of_reply ("sendmsg", text, len) : 0;
 
   execution->sent = NULL;
+  execution->tree->epoch++;
   if (error != NULL)
     {
       vfs_request_on_cancel (execution->request, NULL, NULL);

@@ -49,7 +49,8 @@ struct _Tree
   guint64 parsed_number;  /* 0: none */
   VfsWaitQueue *link;     /* those who watch eslfs/connection */
   GHashTable *executions; /* Event-UUID -> Execution (tree-execute.c) */
-  guint64 epoch; /* grows with each command written through the tree: dumps before it are old */
+  guint64 epoch; /* grows with each command written through the tree, as it is sent and as it is
+                    answered: dumps that were asked for before that are old */
 
   SwJobs *jobs;
   GQueue ended;            /* of Ended (tree-ended.c), oldest first */
