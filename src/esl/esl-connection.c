@@ -211,11 +211,19 @@ esl_connection_open (EslConnection *c, const EslConnectionTarget *target)
 }
 
 void
-esl_connection_adopt (EslConnection *c, GSocketConnection *stream)
+esl_connection_adopt (EslConnection *c, GSocketConnection *stream, const EslParserLimits *limits)
 {
   g_return_if_fail (c->state == ESL_CONNECTION_NEW);
   c->state = ESL_CONNECTION_READY;
+  if (limits != NULL)
+    esl_parser_set_limits (c->parser, limits);
   esl_connection_start_io (c, g_object_ref (stream));
+}
+
+void
+esl_connection_set_limits (EslConnection *c, const EslParserLimits *limits)
+{
+  esl_parser_set_limits (c->parser, limits);
 }
 
 static void
@@ -384,6 +392,12 @@ const char *
 esl_connection_remote (const EslConnection *c)
 {
   return c->fd < 0 ? NULL : c->remote;
+}
+
+gboolean
+esl_connection_ends (const EslConnection *c, EslEnds *ret_ends)
+{
+  return c->stream != NULL && esl_ends_of (c->stream, ret_ends);
 }
 
 gboolean

@@ -18,6 +18,7 @@
 
 #include <gio/gio.h>
 
+#include "esl-address.h"
 #include "esl-command.h"
 #include "esl-parser.h"
 
@@ -92,8 +93,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EslConnection, esl_connection_free)
 void esl_connection_open (EslConnection *connection, const EslConnectionTarget *target);
 /* Takes over a stream that the switch opened: READY at once, so `ready` does not run. The first
  * command must be "connect": the switch answers no other one (protocol: session-bound connections).
- * The answer is one header block of percent-encoded values, Reply-Text among them. */
-void esl_connection_adopt (EslConnection *connection, GSocketConnection *stream);
+ * The answer is one header block of percent-encoded values, Reply-Text among them. `limits` bound
+ * what the peer can make us hold; NULL: the parser's own, which are for a switch that one trusts.
+ */
+void esl_connection_adopt (EslConnection *connection, GSocketConnection *stream,
+                           const EslParserLimits *limits);
+/* Other limits, once more is known of the peer. */
+void esl_connection_set_limits (EslConnection *connection, const EslParserLimits *limits);
 
 EslConnectionState esl_connection_state (const EslConnection *connection);
 /* File descriptor, -1 when there is none; addresses as "host:port" / "[host]:port", NULL likewise.
@@ -101,6 +107,8 @@ EslConnectionState esl_connection_state (const EslConnection *connection);
 int esl_connection_fd (const EslConnection *connection);
 const char *esl_connection_local (const EslConnection *connection);
 const char *esl_connection_remote (const EslConnection *connection);
+/* FALSE: there are none, as esl_ends_of() says. */
+gboolean esl_connection_ends (const EslConnection *connection, EslEnds *ret_ends);
 
 /* Queues a whole command, as esl-command.h made it, for one send; `func` may be NULL. Only while
  * READY, not in the raw mode, and while less than ESL_CONNECTION_MAX_UNSENT bytes wait: otherwise

@@ -321,8 +321,8 @@ esl_event_parse_plain (EslEvent *event, const char *text, gsize len, GError **er
   const char *blank = len > 0 && text[0] == '\n' ? text : NULL;
 
   /* A body isn't decoded into the arena, and no header line makes more bytes than it has, with its
-   * newline; the last may lack that. */
-  if (blank == NULL)
+   * newline; the last may lack that. A frame without a body has no text, not even an empty one. */
+  if (blank == NULL && len > 0)
     blank = memmem (text, len, "\n\n", 2);
   esl_event_reserve (event, (blank == NULL ? len : (gsize)(blank - text)) + 2);
   while (line < end && *line != '\n')

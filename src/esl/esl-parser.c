@@ -51,19 +51,25 @@ struct _EslParser
 
 G_DEFINE_QUARK (esl - parser - error - quark, esl_parser_error)
 
-EslParser *
-esl_parser_new (const EslParserLimits *limits)
+void
+esl_parser_set_limits (EslParser *parser, const EslParserLimits *limits)
 {
-  EslParser *parser = g_new0 (EslParser, 1);
-
-  if (limits != NULL)
-    parser->limits = *limits;
+  parser->limits = *limits;
   if (parser->limits.max_line == 0)
     parser->limits.max_line = DEFAULT_MAX_LINE;
   if (parser->limits.max_headers == 0)
     parser->limits.max_headers = DEFAULT_MAX_HEADERS;
   if (parser->limits.max_body == 0)
     parser->limits.max_body = DEFAULT_MAX_BODY;
+}
+
+EslParser *
+esl_parser_new (const EslParserLimits *limits)
+{
+  static const EslParserLimits defaults = { 0 };
+  EslParser *parser = g_new0 (EslParser, 1);
+
+  esl_parser_set_limits (parser, limits != NULL ? limits : &defaults);
   parser->headers = esl_event_new ();
   parser->buffer = g_malloc (1);
   parser->size = 1;

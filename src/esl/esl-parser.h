@@ -63,6 +63,8 @@ GQuark esl_parser_error_quark (void);
 
 EslParser *esl_parser_new (const EslParserLimits *limits);
 void esl_parser_free (EslParser *parser);
+/* Other limits from now on, for what is not whole yet and all that follows. */
+void esl_parser_set_limits (EslParser *parser, const EslParserLimits *limits);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EslParser, esl_parser_free)
 
 /* Feeding: either a copy, or straight into the parser's own buffer: reserve at

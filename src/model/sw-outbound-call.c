@@ -243,7 +243,7 @@ sw_outbound_call_new (SwOutbound *outbound, GSocketConnection *stream)
   call->connection = esl_connection_new (&funcs, call);
   sw_outbound_call_enlist (call, sw_outbound_new_ones (outbound));
   set_deadline (call);
-  esl_connection_adopt (call->connection, stream);
+  esl_connection_adopt (call->connection, stream, NULL);
   esl_connection_send (call->connection, connect, strlen (connect), on_connected, call);
 }
 

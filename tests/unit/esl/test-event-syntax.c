@@ -148,6 +148,17 @@ test_refused (void)
     }
 }
 
+/* A frame without a Content-Length has no body: there is nothing to search in. */
+static void
+test_nothing (void)
+{
+  g_autoptr (EslEvent) event = parsed (ESL_FORMAT_PLAIN, NULL, 0);
+
+  g_assert_cmpuint (esl_event_n_headers (event), ==, 0);
+  g_assert_false (esl_event_parse (event, ESL_FORMAT_JSON, NULL, 0, NULL));
+  g_assert_false (esl_event_parse (event, ESL_FORMAT_XML, NULL, 0, NULL));
+}
+
 static void
 test_plain_lines (void)
 {
@@ -258,6 +269,7 @@ main (int argc, char **argv)
   g_test_add_func ("/esl/event/syntax/invalid-utf8", test_invalid_utf8);
   g_test_add_func ("/esl/event/syntax/json-values", test_json_values);
   g_test_add_func ("/esl/event/syntax/refused", test_refused);
+  g_test_add_func ("/esl/event/syntax/nothing", test_nothing);
   g_test_add_func ("/esl/event/syntax/plain-lines", test_plain_lines);
   g_test_add_func ("/esl/event/syntax/plain-length-without-body", test_plain_length_without_body);
   g_test_add_func ("/esl/event/syntax/fidelities-differ", test_fidelities_differ);

@@ -203,6 +203,28 @@ test_errors (void)
                   "\n!not FreeSWITCH's event socket: at byte 0 stands a line with a NUL: \"A: 1\"");
 }
 
+/* What is on its way counts against the limits that are in force when it arrives. */
+static void
+test_limits_change (void)
+{
+  static const EslParserLimits narrow = { .max_headers = 20, .max_body = 4 }, wide = { 0 };
+  static const char text[] = "Content-Length: 5\n\n12345";
+  g_autoptr (EslParser) parser = esl_parser_new (NULL);
+  g_autoptr (GError) error = NULL;
+  EslFrame frame;
+
+  esl_parser_set_limits (parser, &narrow);
+  esl_parser_feed (parser, "Content-Length: 4\n\n1234", 23);
+  g_assert_cmpint (esl_parser_next (parser, &frame, NULL), ==, ESL_PARSER_FRAME);
+  esl_parser_set_limits (parser, &wide);
+  esl_parser_feed (parser, text, strlen (text));
+  g_assert_cmpint (esl_parser_next (parser, &frame, NULL), ==, ESL_PARSER_FRAME);
+  esl_parser_set_limits (parser, &narrow);
+  esl_parser_feed (parser, text, strlen (text));
+  g_assert_cmpint (esl_parser_next (parser, &frame, &error), ==, ESL_PARSER_ERROR);
+  g_assert_error (error, ESL_PARSER_ERROR_DOMAIN, ESL_PARSER_ERROR_LIMIT);
+}
+
 static void
 test_error_is_sticky (void)
 {
@@ -328,6 +350,7 @@ main (int argc, char **argv)
   g_test_add_func ("/esl/parser/connect-answer", test_connect_answer);
   g_test_add_func ("/esl/parser/frames", test_frames);
   g_test_add_func ("/esl/parser/errors", test_errors);
+  g_test_add_func ("/esl/parser/limits-change", test_limits_change);
   g_test_add_func ("/esl/parser/error-is-sticky", test_error_is_sticky);
   g_test_add_func ("/esl/parser/pending-and-missing", test_pending_and_missing);
   g_test_add_func ("/esl/parser/reserve-keeps-a-lent-frame", test_reserve_keeps_a_lent_frame);

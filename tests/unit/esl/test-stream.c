@@ -170,7 +170,7 @@ test_adopt (void)
                                          &stream);
   while (stream == NULL)
     g_main_context_iteration (NULL, TRUE);
-  esl_connection_adopt (owner->connection, stream);
+  esl_connection_adopt (owner->connection, stream, NULL);
   g_assert_cmpint (esl_connection_state (owner->connection), ==, ESL_CONNECTION_READY);
   owner_send (owner, "connect\n\n");
   owner_until (owner, "%2BOK%0A frame:text/event-json ");
