@@ -33,7 +33,7 @@ calls_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
   if (channel == NULL)
     return NULL;
   *ret_object = sw_channel_ref (channel);
-  return &tree_call_dirs[0];
+  return tree_row (tree_call_dirs, "<uuid>");
 }
 
 static void

@@ -153,7 +153,7 @@ outbound_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
   if (call == NULL)
     return NULL;
   *ret_object = sw_channel_ref (sw_outbound_call_channel (call));
-  return &tree_outbound_rows[1];
+  return tree_row (tree_outbound_rows, "<uuid>");
 }
 
 static void

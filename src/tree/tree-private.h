@@ -88,6 +88,9 @@ void tree_watch_drop_dump (Tree *tree, CallWatch *watch);
 /* For .ready: EHOSTDOWN while the switch is not connected, so that nothing old passes for new. */
 int tree_ready (VfsNode *node);
 GBytes *tree_bytes (const char *text);
+/* tree-table.c: the row of that name, whatever its place; there must be one. For look-ups of names
+ * that are not known beforehand: "<uuid>". */
+const VfsEntry *tree_row (const VfsEntry *rows, const char *name);
 
 /* tree-ask.c: one question to the switch for one request; the request's cancel is the command's.
  * `command` is the api line or the command word the reply is judged by (copied). */

@@ -2,6 +2,17 @@
 /* tree-table.c - all rows as a table, from which the documents' tables are made. */
 #include "tree-private.h"
 
+#include <string.h>
+
+const VfsEntry *
+tree_row (const VfsEntry *rows, const char *name)
+{
+  while (rows->name != NULL && strcmp (rows->name, name) != 0)
+    rows++;
+  g_assert (rows->name != NULL);
+  return rows;
+}
+
 static const char *
 kind (const VfsEntry *row)
 {
