@@ -299,7 +299,11 @@ open_outbound (App *app)
   gboolean good =
       options->outbound == NULL
       || tree_listen (app->tree, options->outbound_host, options->outbound_port, &error);
+  g_auto (GStrv) from =
+      g_strsplit (options->outbound_from != NULL ? options->outbound_from : "", ",", -1);
 
+  for (guint i = 0; good && from[i] != NULL; i++)
+    good = tree_allow (app->tree, from[i], &error);
   for (guint i = 0; good && i < app->n_inherited; i++)
     good = tree_inherit (app->tree, INHERITED_FIRST + (int)i, &error);
   if (!good)

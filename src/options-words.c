@@ -8,6 +8,7 @@ typedef enum
 {
   WORD_FLAG,
   WORD_STRING,
+  WORD_LIST, /* a string; each time that it is given adds to it, after a comma */
   WORD_NUMBER,
   WORD_OCTAL,
   WORD_SIZE, /* bytes, with K, M, G */
@@ -38,6 +39,8 @@ static const Word words[] = {
     "mount even while the switch can't be reached, and go on trying" },
   { "outbound", WORD_STRING, FIELD (outbound), 0, 0, "[HOST:]PORT",
     "take the calls that the dialplan's socket application sends there (HOST: 127.0.0.1)" },
+  { "outbound_from", WORD_LIST, FIELD (outbound_from), 0, 0, "ADDRESS",
+    "take them from this ADDRESS[/BITS] alone; may be repeated (where the switch is)" },
   { "monitor", WORD_FLAG, FIELD (monitor), 0, 0, NULL,
     "mount without any file that acts on the switch" },
   { "event_buffer", WORD_SIZE, FIELD (event_buffer), 65536, G_GINT64_CONSTANT (1) << 40, "SIZE",
@@ -127,6 +130,7 @@ set_number (Options *options, const Word *word, const char *value, GError **erro
 static gboolean
 set_word (Options *options, const Word *word, const char *value, GError **error)
 {
+  g_autofree char *old = NULL;
   char **string;
 
   if (word->type == WORD_FLAG)
@@ -138,11 +142,12 @@ set_word (Options *options, const Word *word, const char *value, GError **error)
     }
   if (value == NULL || *value == '\0')
     return options_fail (error, "-o %s needs a value: %s=%s", word->name, word->name, word->arg);
-  if (word->type != WORD_STRING)
+  if (word->type != WORD_STRING && word->type != WORD_LIST)
     return set_number (options, word, value, error);
   string = &G_STRUCT_MEMBER (char *, options, word->offset);
-  g_free (*string);
-  *string = g_strdup (value);
+  old = *string;
+  *string = word->type == WORD_LIST && old != NULL ? g_strjoin (",", old, value, NULL)
+                                                   : g_strdup (value);
   return TRUE;
 }
 
@@ -262,6 +267,7 @@ describe_word (const Options *options, const Word *word, GString *out)
                               G_STRUCT_MEMBER (gboolean, options, word->offset) ? "yes" : "no");
       break;
     case WORD_STRING:
+    case WORD_LIST:
       string = G_STRUCT_MEMBER (char *, options, word->offset);
       g_string_append_printf (out, "%s=%s\n", word->name, string != NULL ? string : "");
       break;

@@ -43,6 +43,7 @@ options_free (Options *options)
   g_free (options->host);
   g_free (options->outbound);
   g_free (options->outbound_host);
+  g_free (options->outbound_from);
   g_free (options->user);
   g_free (options->dir);
   g_free (options->profile);

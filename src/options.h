@@ -53,6 +53,7 @@ typedef struct
   char *outbound;        /* as given; NULL: none */
   char *outbound_host;   /* an address without brackets, or a name */
   guint16 outbound_port; /* 0: any */
+  char *outbound_from;   /* addresses, separated by commas; NULL: where the switch is */
   int calls;             /* of the demo switch */
 
   GString *fuse; /* words for libfuse, comma separated */

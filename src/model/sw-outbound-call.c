@@ -13,6 +13,12 @@
 #include "sw-outbound-private.h"
 
 #define ANSWER_SECONDS 10
+#define SHOWN_MAX 128 /* bytes of a name that the peer chose */
+
+/* What a peer may send at once before it is believed. A channel's data are some 10 KB. */
+static const EslParserLimits narrow_limits = { .max_line = 64 * 1024,
+                                               .max_headers = 64 * 1024,
+                                               .max_body = 64 * 1024 };
 
 SwOutboundCall *
 sw_outbound_call_ref (SwOutboundCall *call)
@@ -28,6 +34,7 @@ sw_outbound_call_unref (SwOutboundCall *call)
     return;
   g_clear_pointer (&call->info, esl_event_free);
   g_clear_pointer (&call->channel, sw_channel_unref);
+  esl_ends_clear (&call->ends);
   g_free (call->uuid);
   g_free (call);
 }
@@ -65,24 +72,32 @@ sw_outbound_call_end (SwOutboundCall *call)
   finish (call);
 }
 
+void
+sw_outbound_call_set_deadline (SwOutboundCall *call, guint seconds, GSourceFunc func)
+{
+  g_clear_handle_id (&call->timer, g_source_remove);
+  call->timer = g_timeout_add_seconds (seconds, func, call);
+}
+
+char *
+sw_outbound_call_shown_uuid (const SwOutboundCall *call)
+{
+  g_autofree char *cut = g_strndup (call->uuid != NULL ? call->uuid : "", SHOWN_MAX);
+
+  return g_strescape (cut, NULL);
+}
+
+/* It was told `connect`, or to exit. */
 static gboolean
-on_deadline (gpointer data)
+on_silence (gpointer data)
 {
   SwOutboundCall *call = data;
 
   call->timer = 0;
-  g_warning ("an outbound call (%s) did not answer in %d s",
-             call->uuid != NULL ? call->uuid : esl_connection_remote (call->connection),
-             ANSWER_SECONDS);
+  sw_outbound_complain (call->outbound, SW_COMPLAINT_SILENT, "%s did not answer in %d s",
+                        esl_connection_remote (call->connection), ANSWER_SECONDS);
   finish (call);
   return G_SOURCE_REMOVE;
-}
-
-static void
-set_deadline (SwOutboundCall *call)
-{
-  g_clear_handle_id (&call->timer, g_source_remove);
-  call->timer = g_timeout_add_seconds (ANSWER_SECONDS, on_deadline, call);
 }
 
 /* "resume" is for async sockets: a call whose session itself waits in the socket application goes
@@ -94,104 +109,11 @@ sw_outbound_call_let_go (SwOutboundCall *call)
   static const char resume[] = "resume\n\n", farewell[] = "exit\n\n";
 
   sw_outbound_remove (call->outbound, call);
-  sw_outbound_call_enlist (call, sw_outbound_new_ones (call->outbound));
+  sw_outbound_enlist_leaving (call->outbound, call);
   if (call->async)
     esl_connection_send (call->connection, resume, strlen (resume), NULL, NULL);
   esl_connection_send (call->connection, farewell, strlen (farewell), NULL, NULL);
-  set_deadline (call);
-}
-
-/* ---- arriving ---- */
-
-static void
-turn_away (SwOutboundCall *call, const char *why)
-{
-  g_warning ("outbound call %s: %s; it goes on in the dialplan", call->uuid, why);
-  sw_outbound_call_let_go (call);
-}
-
-static SwChannel *
-find_channel (SwOutboundCall *call)
-{
-  return sw_model_channel (call->client->model, call->uuid);
-}
-
-/* The switch knows the channel, and so do we. */
-static void
-settle (SwOutboundCall *call, SwChannel *channel)
-{
-  g_clear_handle_id (&call->timer, g_source_remove);
-  call->channel = sw_channel_ref (channel);
-  if (sw_outbound_add (call->outbound, call))
-    call->client->counts.outbound_calls++;
-  else
-    turn_away (call, "the channel has a socket already");
-}
-
-static void
-on_dump (const char *text, gsize len, const GError *error, gpointer data)
-{
-  SwOutboundCall *call = data;
-  g_autoptr (EslEvent) dump = esl_event_new ();
-
-  call->question = NULL;
-  if (error == NULL && esl_event_parse (dump, ESL_FORMAT_JSON, text, len, NULL)
-      && find_channel (call) == NULL)
-    sw_model_apply (call->client->model, dump, sw_now ());
-  if (find_channel (call) != NULL)
-    settle (call, find_channel (call));
-  else
-    turn_away (call, "the switch that is mounted doesn't know this channel");
-}
-
-/* The answer's headers are those of a plain event. */
-static EslEvent *
-parse_info (const EslFrame *frame)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  EslEvent *info = esl_event_new ();
-
-  for (guint i = 0; i < esl_event_n_headers (frame->headers); i++)
-    {
-      EslHeader header;
-
-      esl_event_header (frame->headers, i, &header);
-      g_string_append_printf (text, "%s: %s\n", header.name, header.value);
-    }
-  g_string_append_c (text, '\n');
-  if (!esl_event_parse (info, ESL_FORMAT_PLAIN, text->str, text->len, NULL))
-    esl_event_clear (info);
-  esl_event_remove (info, "Content-Type");
-  esl_event_remove (info, "Reply-Text");
-  return info;
-}
-
-static void
-on_connected (EslConnection *connection, const EslReply *reply, const GError *error, gpointer data)
-{
-  SwOutboundCall *call = data;
-  g_autofree char *line = NULL;
-
-  if (reply == NULL)
-    return;
-  call->info = parse_info (reply->frame);
-  call->uuid = g_strdup (esl_event_get (call->info, "Unique-ID"));
-  call->async = g_strcmp0 (esl_event_get_last (call->info, "Socket-Mode"), "async") == 0;
-  if (call->uuid == NULL)
-    {
-      g_warning ("%s connected for an outbound call, but named no channel",
-                 esl_connection_remote (connection));
-      finish (call);
-    }
-  else if (call->client->state != SW_CLIENT_UP)
-    turn_away (call, "the switch is not connected");
-  else if (find_channel (call) != NULL)
-    settle (call, find_channel (call));
-  else
-    {
-      line = g_strdup_printf ("uuid_dump %s json", call->uuid);
-      call->question = sw_client_query (call->client, line, on_dump, call);
-    }
+  sw_outbound_call_set_deadline (call, ANSWER_SECONDS, on_silence);
 }
 
 /* ---- what comes ---- */
@@ -206,18 +128,40 @@ is_diverted (const SwOutboundCall *call, const EslEvent *event)
   return call->diverts && name != NULL && g_strv_contains (names, name);
 }
 
+/* TRUE when all headers of that name say so: readers differ in which of several counts. */
+static gboolean
+says_only (const EslEvent *event, const char *name, const char *value)
+{
+  return g_strcmp0 (esl_event_get (event, name), value) == 0
+         && g_strcmp0 (esl_event_get_last (event, name), value) == 0;
+}
+
+static gboolean
+is_own (const SwOutboundCall *call, const EslEvent *event)
+{
+  return says_only (event, "Unique-ID", sw_channel_uuid (call->channel))
+         && says_only (event, "Event-Name", esl_event_name (event));
+}
+
 static void
 on_frame (EslConnection *connection, const EslFrame *frame, gpointer data)
 {
   SwOutboundCall *call = data;
   g_autoptr (EslEvent) event = NULL;
 
-  if (strcmp (frame->content_type, "text/event-plain") != 0)
+  if (!sw_outbound_call_alive (call) || strcmp (frame->content_type, "text/event-plain") != 0)
     return;
   event = esl_event_new ();
   if (!esl_event_parse (event, ESL_FORMAT_PLAIN, frame->body, frame->body_len, NULL)
       || !is_diverted (call, event))
     return;
+  if (!is_own (call, event))
+    {
+      sw_outbound_complain (call->outbound, SW_COMPLAINT_FORGED,
+                            "the socket of %s sent an event of another channel: it was dropped",
+                            sw_channel_uuid (call->channel));
+      return;
+    }
   sw_model_apply (call->client->model, event, sw_now ());
   sw_client_emit (call->client, g_steal_pointer (&event));
 }
@@ -225,12 +169,24 @@ on_frame (EslConnection *connection, const EslFrame *frame, gpointer data)
 static void
 on_closed (EslConnection *connection, const GError *error, gpointer data)
 {
-  g_debug ("outbound: %s", error->message);
+  g_autofree char *said = g_strescape (error->message, NULL);
+
+  g_debug ("outbound: %s", said);
   finish (data);
 }
 
+static guint16
+port_of (GSocketConnection *stream)
+{
+  g_autoptr (GSocketAddress) address = g_socket_connection_get_local_address (stream, NULL);
+
+  return address != NULL && G_IS_INET_SOCKET_ADDRESS (address)
+             ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address))
+             : 0;
+}
+
 void
-sw_outbound_call_new (SwOutbound *outbound, GSocketConnection *stream)
+sw_outbound_call_new (SwOutbound *outbound, GSocketConnection *stream, const EslEnds *ends)
 {
   static const EslConnectionFuncs funcs = { .frame = on_frame, .closed = on_closed };
   static const char connect[] = "connect\n\n";
@@ -240,11 +196,15 @@ sw_outbound_call_new (SwOutbound *outbound, GSocketConnection *stream)
   call->outbound = outbound;
   call->client = sw_outbound_client (outbound);
   call->link.data = call;
+  call->ends.here = g_object_ref (ends->here);
+  call->ends.there = g_object_ref (ends->there);
+  call->port = port_of (stream);
   call->connection = esl_connection_new (&funcs, call);
-  sw_outbound_call_enlist (call, sw_outbound_new_ones (outbound));
-  set_deadline (call);
-  esl_connection_adopt (call->connection, stream, NULL);
-  esl_connection_send (call->connection, connect, strlen (connect), on_connected, call);
+  sw_outbound_enlist_new (outbound, call);
+  sw_outbound_call_set_deadline (call, ANSWER_SECONDS, on_silence);
+  esl_connection_adopt (call->connection, stream, &narrow_limits);
+  esl_connection_send (call->connection, connect, strlen (connect), sw_outbound_call_connected,
+                       call);
 }
 
 /* ---- commands ---- */

@@ -1,50 +1,213 @@
 /* SPDX-License-Identifier: MIT */
-/* sw-outbound.c - the listening sockets, the table of calls, and who waits to be claimed. */
+/* sw-outbound.c - who may come in, the table of calls, and who waits to be claimed. */
 #include <string.h>
 #include <sys/resource.h>
 
 #include "sw-client-private.h"
 #include "sw-outbound-private.h"
+#include "sw-port.h"
 
 #define CALLS_MAX 4000
+#define NEW_MAX 512      /* that have not answered `connect` */
+#define CLAIMING_MAX 256 /* that have named a channel */
+#define LEAVING_MAX 256  /* that were told to exit */
+#define COMPLAINT_INTERVAL (60 * G_USEC_PER_SEC)
 
 struct _SwOutbound
 {
   SwClient *client;
   SwOutboundFuncs funcs;
   gpointer data;
-  GSocketService *service;
-  GPtrArray *addresses; /* of char: those that are listened on */
-  guint max;            /* connections */
-  GQueue coming;        /* of SwOutboundCall: not in the table yet */
-  GQueue unclaimed;     /* in the table, first come first */
-  GQueue claimed;       /* in the table */
-  GHashTable *calls;    /* by uuid: the table */
-  GTree *by_serial;     /* the same, in order */
+  SwPort *port;
+  SwAdmission *admission;
+  SwInvitations *invitations;
+  guint max;         /* calls in the table */
+  GQueue new_ones;   /* of SwOutboundCall: silent so far */
+  GQueue claiming;   /* that name a channel, which isn't certain yet */
+  GQueue leaving;    /* that were told to go */
+  GQueue unclaimed;  /* in the table, first come first */
+  GQueue claimed;    /* in the table */
+  GHashTable *calls; /* by uuid: the table */
+  GTree *by_serial;  /* the same, in order */
   guint64 next_serial;
+  struct
+  {
+    gint64 time; /* monotonic; 0: never */
+    guint unsaid;
+  } complaints[SW_N_COMPLAINTS];
 };
 
-static guint
-n_connections (const SwOutbound *outbound)
+/* ---- what is said ---- */
+
+void
+sw_outbound_complain (SwOutbound *outbound, SwComplaint kind, const char *format, ...)
 {
-  return outbound->coming.length + outbound->unclaimed.length + outbound->claimed.length;
+  gint64 now = g_get_monotonic_time (), last = outbound->complaints[kind].time;
+  guint unsaid = outbound->complaints[kind].unsaid;
+  g_autofree char *text = NULL;
+  va_list values;
+
+  if (last != 0 && now - last < COMPLAINT_INTERVAL)
+    {
+      outbound->complaints[kind].unsaid++;
+      return;
+    }
+  outbound->complaints[kind].time = now;
+  outbound->complaints[kind].unsaid = 0;
+  va_start (values, format);
+  text = g_strdup_vprintf (format, values);
+  va_end (values);
+  if (unsaid > 0)
+    g_warning ("outbound: %s (and %u more like it before this)", text, unsaid);
+  else
+    g_warning ("outbound: %s", text);
+}
+
+/* ---- arriving ---- */
+
+/* How many of the list come from that address. */
+static guint
+count_from (const GQueue *list, GInetAddress *address)
+{
+  guint n = 0;
+
+  for (const GList *link = list->head; link != NULL; link = link->next)
+    n += g_inet_address_equal (((const SwOutboundCall *)link->data)->ends.there, address);
+  return n;
+}
+
+/* The oldest of the address that has the most of them: a stranger who comes in numbers drives out
+ * his own. Looks at no more than SHARES addresses; a switch has few. */
+#define SHARES 8
+static SwOutboundCall *
+choose_victim (const GQueue *list)
+{
+  SwOutboundCall *chosen = NULL, *seen[SHARES];
+  guint most = 0, n_seen = 0;
+
+  for (const GList *link = list->head; link != NULL && n_seen < SHARES; link = link->next)
+    {
+      SwOutboundCall *call = link->data;
+      guint i = 0, n;
+
+      while (i < n_seen && !g_inet_address_equal (seen[i]->ends.there, call->ends.there))
+        i++;
+      if (i < n_seen)
+        continue;
+      seen[n_seen++] = call;
+      n = count_from (list, call->ends.there);
+      if (n > most)
+        {
+          most = n;
+          chosen = call;
+        }
+    }
+  return chosen;
+}
+
+static void
+make_room (SwOutbound *outbound, const GQueue *list, guint max)
+{
+  while (list->length >= MAX (MIN (max, outbound->max / 4), 1))
+    {
+      SwOutboundCall *victim = choose_victim (list);
+
+      sw_outbound_complain (
+          outbound, SW_COMPLAINT_CROWD,
+          "a connection of %s was dropped: there are too many about which nothing "
+          "is certain",
+          esl_connection_remote (victim->connection));
+      sw_outbound_call_end (victim);
+    }
+}
+
+static void
+refuse_address (SwOutbound *outbound, const EslEnds *ends)
+{
+  g_autofree char *there = g_inet_address_to_string (ends->there);
+  g_autofree char *address = sw_client_address (outbound->client);
+
+  sw_outbound_complain (
+      outbound, SW_COMPLAINT_ADDRESS,
+      "a connection from %s was refused: the switch is %s; if its calls come from "
+      "there, mount with -o outbound_from=%s",
+      there, address, there);
 }
 
 /* One too many is closed at once: the dialplan goes on without us. */
-static gboolean
-on_incoming (GSocketService *service, GSocketConnection *stream, GObject *source, gpointer data)
+static void
+on_incoming (GSocketConnection *stream, gpointer data)
 {
   SwOutbound *outbound = data;
+  g_auto (EslEnds) ends = { 0 };
 
-  if (n_connections (outbound) < outbound->max)
-    sw_outbound_call_new (outbound, stream);
+  if (!esl_ends_of (stream, &ends))
+    return;
+  if (!sw_admission_admits (outbound->admission, &ends))
+    refuse_address (outbound, &ends);
+  else if (outbound->unclaimed.length + outbound->claimed.length >= outbound->max)
+    sw_outbound_complain (outbound, SW_COMPLAINT_FULL,
+                          "a call was turned away: there are %u already", outbound->max);
   else
     {
-      g_warning ("an outbound call was turned away: there are %u already", outbound->max);
-      g_io_stream_close (G_IO_STREAM (stream), NULL, NULL);
+      make_room (outbound, &outbound->new_ones, NEW_MAX);
+      sw_outbound_call_new (outbound, stream, &ends);
     }
-  return TRUE;
 }
+
+void
+sw_outbound_enlist_new (SwOutbound *outbound, SwOutboundCall *call)
+{
+  sw_outbound_call_enlist (call, &outbound->new_ones);
+}
+
+void
+sw_outbound_enlist_claiming (SwOutbound *outbound, SwOutboundCall *call)
+{
+  make_room (outbound, &outbound->claiming, CLAIMING_MAX);
+  sw_outbound_call_enlist (call, &outbound->claiming);
+}
+
+void
+sw_outbound_enlist_leaving (SwOutbound *outbound, SwOutboundCall *call)
+{
+  sw_outbound_call_enlist (call, NULL);
+  make_room (outbound, &outbound->leaving, LEAVING_MAX);
+  sw_outbound_call_enlist (call, &outbound->leaving);
+}
+
+void
+sw_outbound_apply (SwOutbound *outbound, const EslEvent *event)
+{
+  GList *link, *next;
+  const char *uuid;
+
+  if (!sw_outbound_is_listening (outbound) || !sw_invitations_apply (outbound->invitations, event))
+    return;
+  uuid = esl_event_get_last (event, "Unique-ID");
+  for (link = outbound->claiming.head; link != NULL; link = next)
+    {
+      SwOutboundCall *call = link->data;
+
+      next = link->next;
+      if (strcmp (call->uuid, uuid) == 0)
+        sw_outbound_call_judge (call);
+    }
+}
+
+SwInvitations *
+sw_outbound_invitations (SwOutbound *outbound)
+{
+  return outbound->invitations;
+}
+
+gboolean
+sw_outbound_may_differ (const SwOutbound *outbound)
+{
+  return sw_admission_is_configured (outbound->admission);
+}
+
+/* ---- life ---- */
 
 static int
 compare_serials (gconstpointer left, gconstpointer right, gpointer data)
@@ -56,7 +219,7 @@ compare_serials (gconstpointer left, gconstpointer right, gpointer data)
 
 /* Half of the descriptors are left for everything else. */
 static guint
-max_connections (void)
+max_calls (void)
 {
   struct rlimit limit;
 
@@ -73,15 +236,12 @@ sw_outbound_new (SwClient *client, const SwOutboundFuncs *funcs, gpointer data)
   outbound->client = client;
   outbound->funcs = *funcs;
   outbound->data = data;
-  outbound->max = max_connections ();
-  outbound->addresses = g_ptr_array_new_with_free_func (g_free);
+  outbound->max = max_calls ();
   outbound->calls = g_hash_table_new (g_str_hash, g_str_equal);
   outbound->by_serial = g_tree_new_full (compare_serials, NULL, NULL, NULL);
-  outbound->service = g_socket_service_new ();
-  /* GLib's own is 10: of a burst the kernel would drop the rest, to be tried again seconds later.
-   */
-  g_socket_listener_set_backlog (G_SOCKET_LISTENER (outbound->service), CALLS_MAX);
-  g_signal_connect (outbound->service, "incoming", G_CALLBACK (on_incoming), outbound);
+  outbound->port = sw_port_new (on_incoming, outbound);
+  outbound->admission = sw_admission_new (client);
+  outbound->invitations = sw_invitations_new ();
   return outbound;
 }
 
@@ -89,39 +249,13 @@ void
 sw_outbound_free (SwOutbound *outbound)
 {
   memset (&outbound->funcs, 0, sizeof outbound->funcs);
-  g_socket_service_stop (outbound->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (outbound->service));
-  g_signal_handlers_disconnect_by_data (outbound->service, outbound);
-  g_object_unref (outbound->service);
+  sw_port_free (outbound->port);
   sw_outbound_end_all (outbound);
-  g_ptr_array_unref (outbound->addresses);
+  sw_admission_free (outbound->admission);
+  sw_invitations_free (outbound->invitations);
   g_hash_table_unref (outbound->calls);
   g_tree_unref (outbound->by_serial);
   g_free (outbound);
-}
-
-/* Takes the reference; NULL: not known. */
-static void
-note_address (SwOutbound *outbound, GSocketAddress *address)
-{
-  g_ptr_array_add (outbound->addresses,
-                   address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
-                                   : g_strdup ("-"));
-  g_clear_object (&address);
-}
-
-static gboolean
-listen_on (SwOutbound *outbound, GInetAddress *address, guint16 port, GError **error)
-{
-  g_autoptr (GSocketAddress) wanted = g_inet_socket_address_new (address, port);
-  GSocketAddress *bound;
-
-  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (outbound->service), wanted,
-                                      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound,
-                                      error))
-    return FALSE;
-  note_address (outbound, bound);
-  return TRUE;
 }
 
 gboolean
@@ -132,7 +266,7 @@ sw_outbound_listen (SwOutbound *outbound, const char *host, guint16 port, GError
   gboolean good = addresses != NULL;
 
   for (GList *link = addresses; good && link != NULL; link = link->next)
-    good = listen_on (outbound, link->data, port, error);
+    good = sw_port_listen (outbound->port, link->data, port, error);
   g_resolver_free_addresses (addresses);
   if (!good)
     g_prefix_error (error, "can't listen for outbound calls on %s port %u: ", host, port);
@@ -142,30 +276,37 @@ sw_outbound_listen (SwOutbound *outbound, const char *host, guint16 port, GError
 gboolean
 sw_outbound_inherit (SwOutbound *outbound, int fd, GError **error)
 {
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, error);
+  if (sw_port_inherit (outbound->port, fd, error))
+    return TRUE;
+  g_prefix_error (error, "descriptor %d is no socket for outbound calls: ", fd);
+  return FALSE;
+}
 
-  if (socket == NULL
-      || !g_socket_listener_add_socket (G_SOCKET_LISTENER (outbound->service), socket, NULL, error))
-    {
-      g_prefix_error (error, "descriptor %d is no socket for outbound calls: ", fd);
-      return FALSE;
-    }
-  note_address (outbound, g_socket_get_local_address (socket, NULL));
-  return TRUE;
+gboolean
+sw_outbound_allow (SwOutbound *outbound, const char *address, GError **error)
+{
+  if (sw_admission_allow (outbound->admission, address, error))
+    return TRUE;
+  g_prefix_error (error, "-o outbound_from=%s: ", address);
+  return FALSE;
 }
 
 gboolean
 sw_outbound_is_listening (const SwOutbound *outbound)
 {
-  return outbound->addresses->len > 0;
+  return sw_port_n_sockets (outbound->port) > 0;
 }
 
 void
 sw_outbound_describe (const SwOutbound *outbound, GString *out)
 {
-  for (guint i = 0; i < outbound->addresses->len; i++)
-    g_string_append_printf (out, "listen\t-\t%s\t-\tlistening\t0\n",
-                            (const char *)outbound->addresses->pdata[i]);
+  for (guint i = 0; i < sw_port_n_sockets (outbound->port); i++)
+    {
+      g_autofree char *address = sw_port_describe (outbound->port, i);
+
+      g_string_append_printf (out, "listen\t-\t%s\t-\t%s\t0\n", address,
+                              sw_port_is_paused (outbound->port) ? "paused" : "listening");
+    }
   for (SwOutboundCall *call = sw_outbound_next (outbound, 0); call != NULL;
        call = sw_outbound_next (outbound, call->serial))
     sw_describe_connection (call->connection, "outbound", out);
@@ -183,9 +324,12 @@ end_list (GQueue *list)
 void
 sw_outbound_end_all (SwOutbound *outbound)
 {
-  end_list (&outbound->coming);
+  end_list (&outbound->new_ones);
+  end_list (&outbound->claiming);
+  end_list (&outbound->leaving);
   end_list (&outbound->unclaimed);
   end_list (&outbound->claimed);
+  sw_invitations_clear (outbound->invitations);
 }
 
 /* ---- the table ---- */
@@ -279,10 +423,4 @@ SwClient *
 sw_outbound_client (SwOutbound *outbound)
 {
   return outbound->client;
-}
-
-GQueue *
-sw_outbound_new_ones (SwOutbound *outbound)
-{
-  return &outbound->coming;
 }

@@ -2,12 +2,21 @@
 /* sw-outbound.h - calls that come to us: the dialplan's `socket` application dials, and its channel
  * is controlled over that connection.
  *
- *   accepted -> "connect" -> CHANNEL_DATA -> known to the switch? -> in the table, unclaimed
+ *   accepted -> "connect" -> CHANNEL_DATA -> invited by the switch? -> in the table, unclaimed
  *     -> claimed by somebody -> ... -> the socket ends -> gone
  *     -> unclaimed for SW_OUTBOUND_PATIENCE: "exit": it goes on in the dialplan
  *
- * Anybody may connect to a port. So a connection is believed only what it says about itself: that
- * its channel lives is asked of the switch, over a connection that we have logged in to.
+ * Anybody may connect to a port. So what a connection says is believed only if
+ *
+ *   - it comes from where the switch is (sw-admission.h),
+ *   - the switch says, over the connection that we have logged in to, that this channel is in the
+ *     `socket` application now, with our port (sw-invitation.h),
+ *   - it knows of the channel what only the switch and its users can know, and
+ *   - no other socket of that channel was believed before.
+ *
+ * Until then little is kept of it, and few of its like; afterwards its events count for its own
+ * channel alone. One that is not believed is told to go on in the dialplan: it may be a switch's,
+ * after all, but of another one. One that contradicts what is known is closed without a word.
  */
 #pragma once
 
@@ -38,6 +47,11 @@ void sw_outbound_free (SwOutbound *outbound);
 gboolean sw_outbound_listen (SwOutbound *outbound, const char *host, guint16 port, GError **error);
 /* Takes over a socket that listens already. */
 gboolean sw_outbound_inherit (SwOutbound *outbound, int fd, GError **error);
+/* Only calls that come from there are taken from now on, an address or ADDRESS/BITS; may be said
+ * several times. Without: from where the switch is. */
+gboolean sw_outbound_allow (SwOutbound *outbound, const char *address, GError **error);
+/* Any event of the switch, after the client's model has applied it. */
+void sw_outbound_apply (SwOutbound *outbound, const EslEvent *event);
 gboolean sw_outbound_is_listening (const SwOutbound *outbound);
 /* Appends lines for the table that sw_client_describe() ends with: each address that is listened
  * on, each call's socket. */

@@ -69,6 +69,18 @@ tree_inherit (Tree *tree, int fd, GError **error)
   return sw_outbound_inherit (tree->outbound->outbound, fd, error);
 }
 
+gboolean
+tree_allow (Tree *tree, const char *address, GError **error)
+{
+  return sw_outbound_allow (tree->outbound->outbound, address, error);
+}
+
+void
+tree_outbound_event (Tree *tree, const EslEvent *event)
+{
+  sw_outbound_apply (tree->outbound->outbound, event);
+}
+
 void
 tree_outbound_link_lost (Tree *tree)
 {

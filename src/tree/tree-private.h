@@ -231,6 +231,7 @@ void tree_esl_describe (Tree *tree, GString *out); /* lines of eslfs/connection 
 /* tree-outbound.c */
 TreeOutbound *tree_outbound_new (Tree *tree);
 void tree_outbound_free (TreeOutbound *self);
+void tree_outbound_event (Tree *tree, const EslEvent *event);
 void tree_outbound_link_lost (Tree *tree);
 void tree_outbound_describe (Tree *tree, GString *out);
 extern const VfsEntry tree_outbound_rows[];

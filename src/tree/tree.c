@@ -101,6 +101,7 @@ on_event (SwClient *client, const EslEvent *event, const char *json, gsize len, 
   tree_events_append (tree, event, json, len);
   tree_events_index (tree, event);
   tree_execute_event (tree, event);
+  tree_outbound_event (tree, event);
   if (g_strcmp0 (esl_event_name (event), "BACKGROUND_JOB") == 0)
     sw_jobs_apply (tree->jobs, event);
 }

@@ -34,6 +34,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Tree, tree_free)
  * a socket that listens already. */
 gboolean tree_listen (Tree *tree, const char *host, guint16 port, GError **error);
 gboolean tree_inherit (Tree *tree, int fd, GError **error);
+/* Only those that come from there, an address or ADDRESS/BITS; may be said several times. Without:
+ * from where the switch is. */
+gboolean tree_allow (Tree *tree, const char *address, GError **error);
 
 VfsTree *tree_vfs (Tree *tree);
 SwClient *tree_client (Tree *tree);
