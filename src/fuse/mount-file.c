@@ -168,9 +168,12 @@ static void
 op_flush (fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
 {
   MountOp *op = mount_op_new (req, NULL, reply_error);
+  VfsFile *file = file_of (info);
 
   op->acts = TRUE;
-  vfs_flush (file_of (info), info->lock_owner, op->request);
+  vfs_flush (file, info->lock_owner,
+             vfs_file_has_rest (file) && mount_caller_is_dying (mount_caller (req).pid),
+             op->request);
   mount_op_wait (op);
 }
 

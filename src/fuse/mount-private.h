@@ -44,6 +44,13 @@ struct _MountOp
 
 VfsMount *mount_of (fuse_req_t req);
 VfsCaller mount_caller (fuse_req_t req);
+/* mount-caller.c. Kernel: an interrupt says that the caller has a signal to handle, not which.
+ * TRUE: only such as end no program and tell it nothing about its write, most of all the end of a
+ * background job. */
+gboolean mount_caller_has_harmless_signal (pid_t tid);
+/* TRUE: the thread is ending, or will as soon as its system call does; also when that can't be
+ * known. */
+gboolean mount_caller_is_dying (pid_t tid);
 /* The node of a number that the kernel sent; it never sends one that it was not given. */
 VfsNode *mount_node (fuse_req_t req, fuse_ino_t ino);
 

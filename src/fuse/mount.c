@@ -14,7 +14,6 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
 
 #define REQUESTS_PER_TURN 64
@@ -92,41 +91,12 @@ mount_op_new (fuse_req_t req, VfsNode *node, void (*reply) (MountOp *op))
   return op;
 }
 
-/* One of the masks of signals in /proc/TID/status. */
-static guint64
-signal_mask (const char *status, const char *name)
-{
-  const char *line = strstr (status, name);
-
-  return line != NULL ? g_ascii_strtoull (line + strlen (name), NULL, 16) : 0;
-}
-
-#define SIGNAL_BIT(number) (G_GUINT64_CONSTANT (1) << ((number)-1))
-
-/* Kernel: an interrupt says that the caller has a signal to handle, not which. TRUE: only such as
- * end no program and tell it nothing about its write, most of all the end of a background job. */
-static gboolean
-is_harmless_signal (pid_t tid)
-{
-  const guint64 harmless =
-      SIGNAL_BIT (SIGCHLD) | SIGNAL_BIT (SIGWINCH) | SIGNAL_BIT (SIGURG) | SIGNAL_BIT (SIGCONT);
-  g_autofree char *path = g_strdup_printf ("/proc/%d/status", (int)tid);
-  g_autofree char *status = NULL;
-  guint64 pending;
-
-  if (!g_file_get_contents (path, &status, NULL, NULL))
-    return FALSE;
-  pending = signal_mask (status, "\nSigPnd:") | signal_mask (status, "\nShdPnd:");
-  pending &= ~signal_mask (status, "\nSigBlk:");
-  return pending != 0 && (pending & ~harmless) == 0;
-}
-
 static gboolean
 on_recheck (gpointer data)
 {
   MountOp *op = data;
 
-  if (is_harmless_signal (vfs_request_caller (op->request)->pid))
+  if (mount_caller_has_harmless_signal (vfs_request_caller (op->request)->pid))
     return G_SOURCE_CONTINUE;
   op->recheck = 0;
   vfs_request_cancel (op->request);
@@ -139,7 +109,7 @@ on_interrupt (fuse_req_t req, void *data)
 {
   MountOp *op = data;
 
-  if (op->acts && is_harmless_signal (vfs_request_caller (op->request)->pid))
+  if (op->acts && mount_caller_has_harmless_signal (vfs_request_caller (op->request)->pid))
     op->recheck = g_timeout_add (RECHECK_MSEC, on_recheck, op);
   else
     vfs_request_cancel (op->request);

@@ -344,10 +344,10 @@ vfs_write (VfsFile *file, guint64 offset, const void *bytes, gsize len, guint64 
 }
 
 void
-vfs_flush (VfsFile *file, guint64 owner, VfsRequest *request)
+vfs_flush (VfsFile *file, guint64 owner, gboolean dying, VfsRequest *request)
 {
   if (vfs_file_is_written (file))
-    vfs_lines_flush (file, owner, request);
+    vfs_rest_flush (file, owner, dying, request);
   else
     vfs_request_done (request, 0);
 }

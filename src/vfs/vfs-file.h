@@ -32,7 +32,12 @@ void vfs_read (VfsFile *file, guint64 offset, gsize size, gboolean nonblock, Vfs
  * its answer: the kernel sends one at a time. */
 void vfs_write (VfsFile *file, guint64 offset, const void *bytes, gsize len, guint64 owner,
                 VfsRequest *request);
-void vfs_flush (VfsFile *file, guint64 owner, VfsRequest *request);
+/* At each close of a duplicate. A line without its newline, when it is all that its owner wrote, is
+ * run (the answer is its answer), unless its owner is `dying`: then it is dropped. EINVAL: it is
+ * behind whole lines, or a block is shorter than it said; unless more is written, it is not run. */
+void vfs_flush (VfsFile *file, guint64 owner, gboolean dying, VfsRequest *request);
+/* Is there anything for whose flush it matters whether its caller is dying? */
+gboolean vfs_file_has_rest (const VfsFile *file);
 
 /* Which of POLLIN and POLLOUT are ready. When `handle` is given it is kept until news come or the
  * file is released or polled again, and `notify` runs exactly once with it: with TRUE for news. */

@@ -4,8 +4,7 @@
  * A write is worked through line by line: each is run when the one before was answered, and the
  * write is answered after the last, or at the first refusal: with a short count if lines before it
  * were taken, and the errno for what the writer then writes again. What follows the last newline
- * waits; a flush by the same lock owner, or the release, runs it. (Kernel: FLUSH comes at every
- * close of a duplicate, by any process, bash's even before the data.)
+ * waits for the next write, or a close (vfs-rest.c).
  *
  * Programs repeat a write: dash and Python one that was answered EINTR, whose command runs on and
  * is joined by the identical write; others one that was refused (vfs-refusal.c). The kernel sends
@@ -147,7 +146,7 @@ is_value (const VfsFile *file)
 static gboolean
 is_blocks (const VfsFile *file)
 {
-  return (file->node->entry->flags & VFS_BLOCKS) != 0;
+  return vfs_entry_takes_blocks (file->node->entry);
 }
 
 /* A refused piece of a value is taken back, unless another has been put after it meanwhile. */
@@ -237,18 +236,12 @@ run_line (VfsWrite *write)
     entry->store (file, write->line->str, write->line->len, write->command);
 }
 
-static gboolean
-is_blank (const GString *text)
-{
-  return strspn (text->str, "\n") == text->len;
-}
-
 /* `printf 'status\n\n'` is one command: blank lines after it mean nothing (but in a conversation a
  * blank line is always one, for commands without arguments). */
 static gboolean
 is_to_be_skipped (VfsFile *file, const GString *line)
 {
-  return is_blank (line) && file->lines.commanded && (!file->is_talk || is_blocks (file))
+  return vfs_lines_is_blank (line) && file->lines.commanded && (!file->is_talk || is_blocks (file))
          && !is_value (file);
 }
 
@@ -270,20 +263,11 @@ cut_next (VfsWrite *write, gsize *ret_used)
   return VFS_CUT_COMMAND;
 }
 
-/* For eslfs/errors, of what never became a command. */
-static void
-tell_failure (VfsFile *file, int error, const GString *line, const char *text)
-{
-  g_autoptr (GBytes) said = g_bytes_new (text, strlen (text));
-
-  vfs_tree_failure (file->node->tree, &file->caller, file->node, error, line->str, line->len, said);
-}
-
 static void
 refuse_overlong (VfsWrite *write)
 {
-  tell_failure (write->file, E2BIG, write->line,
-                "-ERR a line, or a value, may have 1 MiB at most\n");
+  vfs_lines_tell (write->file, E2BIG, write->line,
+                  "-ERR a line, or a value, may have 1 MiB at most\n");
   refuse (write, E2BIG);
 }
 
@@ -295,6 +279,7 @@ work_on (VfsWrite *write)
   gsize used = 0;
   VfsCut cut = cut_next (write, &used);
 
+  file->lines.whole |= cut != VFS_CUT_MORE && !write->closing;
   if (cut != VFS_CUT_COMMAND)
     {
       write->done += used;
@@ -308,7 +293,7 @@ work_on (VfsWrite *write)
       write->done = write->end;
       return TRUE;
     }
-  file->lines.commanded |= !is_blank (write->line);
+  file->lines.commanded |= !vfs_lines_is_blank (write->line);
   run_line (write);
   return TRUE;
 }
@@ -402,10 +387,10 @@ vfs_lines_write (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, 
   start (file, lines->current, request);
 }
 
-/* Runs the unterminated line as if its newline had come. It is never `current`: nobody repeats a
- * flush, and a write by another process must not wait for it. */
-static void
-run_pending (VfsFile *file, VfsRequest *request)
+/* It is never `current`: nobody repeats a flush, and a write by another process must not wait for
+ * it. */
+void
+vfs_lines_run_rest (VfsFile *file, VfsRequest *request)
 {
   VfsWrite *write = write_new (file, 0, (const guint8 *)"\n", 1, file->lines.owner);
 
@@ -414,72 +399,16 @@ run_pending (VfsFile *file, VfsRequest *request)
   write_unref (write);
 }
 
-/* A flush comes at the close of any duplicate, so a block (never sent early) must look complete:
- * then its body is what was written. */
-static gboolean
-ends_at_flush (VfsFile *file)
-{
-  if (is_blocks (file))
-    return !file->is_talk && vfs_block_ends_with_file (&file->lines.block);
-  return file->lines.pending->len > 0;
-}
-
-/* A block shorter than its Content-Length is never sent. Who closes it so is told, and may still be
- * followed by another who writes the rest. */
-static gboolean
-is_cut (const VfsFile *file)
-{
-  return is_blocks (file) && !file->is_talk && vfs_block_is_cut (&file->lines.block);
-}
-
-void
-vfs_lines_flush (VfsFile *file, guint64 owner, VfsRequest *request)
-{
-  VfsLines *lines = &file->lines;
-
-  if (lines->owner == owner)
-    {
-      vfs_refusal_clear (&lines->refusal);
-      lines->overlong = FALSE;
-    }
-  if (lines->owner == owner && ends_at_flush (file))
-    run_pending (file, request);
-  else if (lines->owner == owner && is_cut (file))
-    vfs_request_fail (request, EINVAL);
-  else
-    vfs_request_done (request, 0);
-}
-
-static void
-run_unseen (VfsFile *file)
-{
-  g_autoptr (VfsRequest) request = vfs_request_new (NULL, NULL, &file->caller);
-
-  run_pending (file, request);
-}
-
 void
 vfs_lines_release (VfsFile *file)
 {
-  GString *pending = file->lines.pending;
-  gboolean is_run = !file->is_talk && !vfs_tree_is_closing (file->node->tree) && !is_cut (file);
   VfsWrite *current = file->lines.current;
-  g_autofree char *path = NULL;
 
   /* It was interrupted, and now nobody can join it any more. */
   if (current != NULL && current->command != NULL)
     vfs_request_set_stake (current->command, VFS_ABANDONED);
   forget_current (file);
-  if (is_blank (pending))
-    return;
-  path = vfs_node_path (file->node);
-  g_message ("%s: the last command had no end when the file was closed; it %s", path,
-             is_run ? "is run now, where nobody sees its error" : "is not run");
-  if (is_run)
-    run_unseen (file);
-  else if (is_cut (file))
-    tell_failure (file, EINVAL, pending,
-                  "-ERR the block is shorter than its Content-Length; it was not sent\n");
+  vfs_rest_release (file);
 }
 
 void

@@ -95,6 +95,12 @@ vfs_entry_takes_commands (const VfsEntry *entry)
   return entry->store != NULL || entry->put != NULL || entry->call != NULL;
 }
 
+gboolean
+vfs_entry_takes_blocks (const VfsEntry *entry)
+{
+  return (entry->flags & VFS_BLOCKS) != 0;
+}
+
 /* (What is written to a mere stream is taken at once, so its writers may share an inode.) */
 gboolean
 vfs_entry_is_fresh (const VfsEntry *entry)

@@ -57,6 +57,7 @@ typedef struct
   gboolean overlong;  /* a line was refused as too long, and its end has not come yet */
   GString *value;     /* value files: all that was written */
   gboolean commanded; /* a line that was not blank has been run */
+  gboolean whole;     /* a line with its newline was written, whatever became of it */
   VfsWrite *current;  /* under way, or interrupted and waiting to be joined */
   VfsRefusal refusal;
 } VfsLines;
@@ -131,6 +132,8 @@ gboolean vfs_tree_is_closing (const VfsTree *tree);
 const VfsOwnership *vfs_tree_ownership (const VfsTree *tree);
 /* Are written lines, or the whole value, given to the row's own handler as commands? */
 gboolean vfs_entry_takes_commands (const VfsEntry *entry);
+/* Are they blocks (vfs-block.c), not lines? */
+gboolean vfs_entry_takes_blocks (const VfsEntry *entry);
 /* By its mode: does writing to a file of this row act on more than the open itself? (A conversation
  * alone may, such as esl.) */
 gboolean vfs_entry_is_control (const VfsEntry *entry);
@@ -188,10 +191,21 @@ void vfs_lines_init (VfsLines *lines);
 void vfs_lines_clear (VfsLines *lines);
 void vfs_lines_write (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, guint64 owner,
                       VfsRequest *request);
-void vfs_lines_flush (VfsFile *file, guint64 owner, VfsRequest *request);
+/* Runs what is pending as if its end had come, and answers when it is answered. */
+void vfs_lines_run_rest (VfsFile *file, VfsRequest *request);
 void vfs_lines_release (VfsFile *file);
 /* The end of everything: answers whoever waits with ENOTCONN and cancels the command. */
 void vfs_lines_abort (VfsWrite *write);
+
+/* vfs-rest.c */
+/* See vfs_flush(). */
+void vfs_rest_flush (VfsFile *file, guint64 owner, gboolean dying, VfsRequest *request);
+/* The open has ended: what is left is dropped. */
+void vfs_rest_release (VfsFile *file);
+/* Is there nothing in it but newlines? */
+gboolean vfs_lines_is_blank (const GString *text);
+/* For eslfs/errors, of what never became a command: `text` is static. */
+void vfs_lines_tell (VfsFile *file, int error, const GString *line, const char *text);
 
 /* vfs-refusal.c */
 void vfs_refusal_clear (VfsRefusal *refusal);

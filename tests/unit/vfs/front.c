@@ -82,8 +82,17 @@ ask_flush (VfsFile *file, guint64 owner)
 {
   Ask *ask = ask_new (1000);
 
-  vfs_flush (file, owner, ask->request);
+  vfs_flush (file, owner, FALSE, ask->request);
   return ask;
+}
+
+void
+flush_dying (VfsFile *file, guint64 owner)
+{
+  g_autoptr (Ask) ask = ask_new (1000);
+
+  vfs_flush (file, owner, TRUE, ask->request);
+  g_assert_cmpint (ask->error, ==, 0);
 }
 
 VfsFile *

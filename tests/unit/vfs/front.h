@@ -27,6 +27,8 @@ Ask *ask_read (VfsFile *file, guint64 offset, gsize size);
 Ask *ask_read_nonblock (VfsFile *file, gsize size);
 Ask *ask_write (VfsFile *file, guint64 offset, const char *bytes, gssize len, guint64 owner);
 Ask *ask_flush (VfsFile *file, guint64 owner);
+/* By a process that is ending: answered at once, and well. */
+void flush_dying (VfsFile *file, guint64 owner);
 
 /* Shorthands that expect an answer at once. */
 VfsFile *open_now (VfsNode *node, int flags);

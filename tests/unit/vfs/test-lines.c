@@ -166,6 +166,14 @@ test_rest_of_too_long (Fake *fake, gconstpointer data)
 
 /* ---- unterminated lines ---- */
 
+#define assert_failure(fake, n, pattern)                                                           \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_assert_cmpuint ((fake)->failures->len, ==, (n) + 1);                                         \
+    g_assert_true (g_pattern_match_simple (pattern, (fake)->failures->pdata[n]));                  \
+  }                                                                                                \
+  G_STMT_END
+
 static void
 test_flush_of_the_writer (Fake *fake, gconstpointer data)
 {
@@ -223,16 +231,80 @@ test_released_with_a_pending_line (Fake *fake, gconstpointer data)
 {
   VfsFile *file = fake_open (fake, "store", O_WRONLY);
 
-  check_write (file, 0, "slow but sure", 0, 13);
+  check_write (file, 0, "half", 0, 4);
   vfs_release (file);
-  assert_asked (fake, "store", "slow but sure");
-  fake_answer (fake, "slow but sure", EREMOTEIO);
-  g_assert_cmpuint (fake->failures->len, ==, 1);
+  assert_asked (fake, "store", "");
+  assert_failure (fake, 0, "store * half|*no newline*not run*");
+}
 
-  file = fake_open (fake, "store", O_WRONLY);
-  check_write (file, 0, "quick", 0, 5);
+/* What a pipe was cut off at: nobody can tell it from half a line. */
+static void
+test_rest_behind_lines (Fake *fake, gconstpointer data)
+{
+  VfsFile *file = fake_open (fake, "store", O_WRONLY);
+
+  check_write (file, 0, "one\ntw", 0, 6);
+  check_flush (file, OTHER, 0);
+  check_flush (file, WRITER, EINVAL);
+  check_write (file, 6, "o\nthre", 0, 6);
+  assert_asked (fake, "store", "one; two");
+  check_flush (file, WRITER, EINVAL);
+  g_assert_cmpuint (fake->failures->len, ==, 0);
   vfs_release (file);
-  assert_asked (fake, "store", "slow but sure; quick");
+  assert_asked (fake, "store", "one; two");
+  assert_failure (fake, 0, "store * thre|*no newline*not run*");
+
+  /* Behind one that was refused, or too long, too. */
+  file = fake_open (fake, "store", O_WRONLY);
+  check_write (file, 0, "bad\n", EREMOTEIO, 0);
+  check_write (file, 4, "ha", 0, 2);
+  check_flush (file, WRITER, EINVAL);
+  vfs_release (file);
+  assert_asked (fake, "store", "one; two; bad");
+}
+
+static void
+test_flush_of_the_dying (Fake *fake, gconstpointer data)
+{
+  VfsFile *file = fake_open (fake, "store", O_WRONLY);
+
+  check_write (file, 0, "null/49", 0, 7);
+  flush_dying (file, OTHER);
+  g_assert_cmpuint (fake->failures->len, ==, 0);
+  flush_dying (file, WRITER);
+  assert_failure (fake, 0, "store * null/49|*writer ended*not run*");
+  /* Another who has the same open begins anew. */
+  check_write (file, 7, "next\n", 0, 5);
+  flush_dying (file, WRITER);
+  vfs_release (file);
+  assert_asked (fake, "store", "next");
+  g_assert_cmpuint (fake->failures->len, ==, 1);
+}
+
+/* A block ends at a close by a living writer only, and only behind its blank line. */
+static void
+test_rest_of_a_block (Fake *fake, gconstpointer data)
+{
+  VfsFile *file = fake_open (fake, "block", O_WRONLY);
+
+  check_taken (file, "NAME\na: b\n\nbody");
+  flush_dying (file, WRITER);
+  vfs_release (file);
+  assert_failure (fake, 0, "block * NAME*|*writer ended*");
+
+  file = fake_open (fake, "block", O_WRONLY);
+  check_taken (file, "NAME\na: b\n");
+  check_flush (file, WRITER, 0);
+  vfs_release (file);
+  assert_failure (fake, 1, "block * NAME*|*no blank line*not sent*");
+  assert_asked (fake, "call", "");
+
+  file = fake_open (fake, "block", O_WRONLY);
+  check_taken (file, "NAME\nContent-Length: 1\n\nxNEXT\n\nbody");
+  check_flush (file, WRITER, 0);
+  vfs_release (file);
+  assert_asked (fake, "call", "NAME\nContent-Length: 1\n\nx; NEXT\n\nbody");
+  g_assert_cmpuint (fake->failures->len, ==, 2);
 }
 
 static void
@@ -310,6 +382,9 @@ main (int argc, char **argv)
   ADD ("flush-waits", test_flush_waits);
   ADD ("flush-interrupted", test_flush_interrupted);
   ADD ("released-with-a-pending-line", test_released_with_a_pending_line);
+  ADD ("rest-behind-lines", test_rest_behind_lines);
+  ADD ("flush-of-the-dying", test_flush_of_the_dying);
+  ADD ("rest-of-a-block", test_rest_of_a_block);
   ADD ("released-meanwhile", test_released_meanwhile);
   ADD ("shutdown", test_shutdown);
   ADD ("subject-gone", test_subject_gone);
