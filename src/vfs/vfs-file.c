@@ -108,7 +108,7 @@ file_new (VfsNode *node, int access, const VfsCaller *caller)
 
   file->refs = 1;
   file->node = vfs_node_ref (node);
-  node->n_open++;
+  node->n_writers += access != O_RDONLY;
   file->access = access;
   file->caller = *caller;
   file->is_talk = access == O_RDWR && (node->entry->call != NULL || node->entry->stream != NULL);
@@ -139,7 +139,7 @@ file_close (VfsFile *file)
   if (file->node->entry->release != NULL)
     file->node->entry->release (file);
   vfs_waiter_leave (&file->waiter);
-  file->node->n_open--;
+  file->node->n_writers -= file->access != O_RDONLY;
   g_queue_unlink (vfs_tree_files (file->node->tree), &file->link);
   vfs_file_unref (file);
 }
@@ -267,6 +267,10 @@ vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
     error = ENXIO;
   if (error == 0 && vfs_tree_files (node->tree)->length >= VFS_MAX_FILES)
     error = ENFILE;
+  if (error == 0 && access != O_RDONLY
+      && vfs_contention_refuses (vfs_tree_contention (node->tree), node,
+                                 vfs_request_caller (request)))
+    error = ESTALE;
   if (error != 0)
     {
       vfs_request_fail (request, error);

@@ -20,7 +20,8 @@ G_BEGIN_DECLS
 
 /* Opens; `flags` as in open(2). *ret_file is set before the request is answered, and is NULL when
  * the answer is an error (EACCES: the row has no such side; EROFS: the tree only monitors; ENFILE:
- * VFS_MAX_FILES; ENXIO: the node is gone; what fetch said). Cancelling gives EINTR. */
+ * VFS_MAX_FILES; ENXIO: the node is gone; ESTALE: for the kernel alone, the name is to be looked up
+ * and opened again; what fetch said). Cancelling gives EINTR. */
 void vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file);
 void vfs_release (VfsFile *file);
 

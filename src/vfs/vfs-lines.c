@@ -8,8 +8,8 @@
  *
  * Programs repeat a write: dash and Python one that was answered EINTR, whose command runs on and
  * is joined by the identical write; others one that was refused (vfs-refusal.c). The kernel sends
- * one write at a time to an inode, and a writable file has one inode an open: a second one
- * meanwhile is a front end's mistake, and refused.
+ * one write at a time to an inode, so a second one on this open meanwhile is a front end's mistake,
+ * and refused.
  */
 #include "vfs-private.h"
 

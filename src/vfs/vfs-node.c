@@ -101,12 +101,17 @@ vfs_entry_takes_blocks (const VfsEntry *entry)
   return (entry->flags & VFS_BLOCKS) != 0;
 }
 
-/* (What is written to a mere stream is taken at once, so its writers may share an inode.) */
+gboolean
+vfs_entry_keeps_writers (const VfsEntry *entry)
+{
+  return vfs_entry_takes_commands (entry)
+         || (entry->stream != NULL && entry->stream->bytes != NULL);
+}
+
 gboolean
 vfs_entry_is_fresh (const VfsEntry *entry)
 {
-  return vfs_entry_takes_commands (entry) || entry->ring != NULL || S_ISLNK (entry->mode)
-         || (entry->stream != NULL && entry->stream->bytes != NULL);
+  return entry->ring != NULL || S_ISLNK (entry->mode);
 }
 
 gboolean
@@ -149,8 +154,7 @@ vfs_tree_leaves_out (const VfsTree *tree, const VfsEntry *row)
 double
 vfs_node_name_timeout (const VfsNode *node)
 {
-  if (node->parent == NULL || node->object != NULL || vfs_entry_is_fresh (node->entry)
-      || (node->entry->flags & VFS_VOLATILE) != 0)
+  if (!node->indexed || node->object != NULL || (node->entry->flags & VFS_VOLATILE) != 0)
     return 0.0;
   return NAME_TIMEOUT_CONSTANT;
 }

@@ -21,8 +21,7 @@ struct _VfsNode
   gboolean indexed;    /* found again by parent and name */
   guint64 base;        /* growing files: offset in the ring of the view's byte 0 */
   guint64 base_number; /* of the record there; 0: none, a lapped reader has moved the base */
-  guint n_open;        /* files */
-  gint64 looked_up;    /* a control: when it was last found, monotonic */
+  guint n_writers;     /* files open for writing */
   guint snapshots;     /* opens that show one */
   gsize snapshot_size; /* of the newest of them */
 };
@@ -139,13 +138,28 @@ gboolean vfs_entry_takes_blocks (const VfsEntry *entry);
 gboolean vfs_entry_is_control (const VfsEntry *entry);
 gint64 vfs_tree_started (const VfsTree *tree); /* microseconds since the epoch */
 gboolean vfs_link_is_present (VfsNode *node);
-/* Controls and growing files (see vfs-tree.h), and links, which come and go. */
+/* Growing files (see vfs-tree.h), and links, which come and go. */
 gboolean vfs_entry_is_fresh (const VfsEntry *entry);
+/* Can a write to it wait for an answer? What is written to a mere stream is taken at once, so its
+ * writers may share an inode. */
+gboolean vfs_entry_keeps_writers (const VfsEntry *entry);
 /* A row's fixed children: the one of that name; the one of that index, counting from 0, `also`'s
  * after its own. NULL: none. */
 const VfsEntry *vfs_entry_find (const VfsEntry *entry, const char *name);
 const VfsEntry *vfs_entry_child (const VfsEntry *entry, guint64 index);
 guint64 vfs_ino_below (guint64 parent_ino, const char *raw_name);
+
+/* vfs-contention.c */
+typedef struct _VfsContention VfsContention;
+VfsContention *vfs_contention_new (void);
+void vfs_contention_free (VfsContention *contention);
+VfsContention *vfs_tree_contention (const VfsTree *tree);
+/* From now on, and for a second, look-ups of that path get nodes of their own. */
+void vfs_contention_begin (VfsContention *contention, guint64 ino);
+gboolean vfs_contention_goes_on (VfsContention *contention, guint64 ino);
+/* Asked once for each open for writing: TRUE: ESTALE is its answer. */
+gboolean vfs_contention_refuses (VfsContention *contention, const VfsNode *node,
+                                 const VfsCaller *caller);
 
 /* vfs-reply.c: last replies by file and user */
 typedef struct _VfsReplies VfsReplies;

@@ -21,6 +21,7 @@ struct _VfsTree
   GQueue commands; /* of VfsWrite: those under way, their files perhaps released */
   gboolean closing;
   VfsReplies *replies;
+  VfsContention *contention;
   VfsOwnership ownership;
   gpointer context;
   VfsFailureFunc failure;
@@ -128,6 +129,7 @@ vfs_tree_new (const VfsEntry *root, const VfsOwnership *ownership, gpointer cont
   tree->failure = failure;
   tree->started = g_get_real_time ();
   tree->replies = vfs_replies_new ();
+  tree->contention = vfs_contention_new ();
   tree->root = node_new (tree, NULL, root, NULL);
   return tree;
 }
@@ -176,6 +178,7 @@ vfs_tree_free (VfsTree *tree)
   g_hash_table_unref (tree->by_id);
   g_hash_table_unref (tree->by_name);
   vfs_replies_free (tree->replies);
+  vfs_contention_free (tree->contention);
   g_free (tree);
 }
 
@@ -189,6 +192,12 @@ VfsReplies *
 vfs_tree_replies (const VfsTree *tree)
 {
   return tree->replies;
+}
+
+VfsContention *
+vfs_tree_contention (const VfsTree *tree)
+{
+  return tree->contention;
 }
 
 GQueue *
@@ -291,35 +300,21 @@ find_indexed (VfsNode *dir, const char *raw_name)
   return NULL;
 }
 
-/* A process that looks a name up opens it right afterwards, if at all. */
-#define LOOKUP_TO_OPEN ((gint64)10 * 1000) /* µs */
-
-/* A growing file has a base of its own at each look-up. */
+/* Is that name of `dir` one whose writers must be kept apart just now? */
 static gboolean
-has_idle_node (const VfsEntry *entry)
+is_contended (VfsNode *dir, const VfsEntry *entry, const char *raw_name)
 {
-  return entry->ring == NULL && vfs_entry_takes_commands (entry);
+  return vfs_entry_keeps_writers (entry)
+         && vfs_contention_goes_on (dir->tree->contention, vfs_ino_below (dir->ino, raw_name));
 }
 
-/* The node that a look-up may find again. A control's, which its writers must not share, only while
- * nobody has it open nor can be about to: then a look-up costs the kernel one request and not two
- * (it drops a name whose node has changed, and asks again). */
+/* The node that a look-up may find again. */
 static VfsNode *
 find_node (VfsNode *dir, const char *raw_name)
 {
   VfsNode *node = find_indexed (dir, raw_name);
-  gint64 now;
 
-  if (node == NULL || !has_idle_node (node->entry))
-    return node;
-  now = g_get_monotonic_time ();
-  if (node->n_open == 0 && now - node->looked_up >= LOOKUP_TO_OPEN)
-    {
-      node->looked_up = now;
-      return node;
-    }
-  node_unindex (node);
-  return NULL;
+  return node != NULL && !is_contended (dir, node->entry, raw_name) ? node : NULL;
 }
 
 /* Takes the object. */
@@ -340,9 +335,7 @@ make_child (VfsNode *dir, const VfsEntry *entry, const char *raw_name, gpointer 
       node->base = vfs_ring_start (ring, entry->ring_format);
       node->base_number = vfs_ring_first (ring);
     }
-  if (has_idle_node (entry))
-    node->looked_up = g_get_monotonic_time ();
-  if (has_idle_node (entry) || !vfs_entry_is_fresh (entry))
+  if (!vfs_entry_is_fresh (entry) && !is_contended (dir, entry, raw_name))
     node_index (node);
   return node;
 }
@@ -409,6 +402,16 @@ vfs_lookup (VfsNode *dir, const char *name, VfsNode **ret_node)
   return 0;
 }
 
+/* A CREATE opens what it has made, and can't be told to look again. */
+static void
+keep_creators_apart (VfsNode *dir, const char *raw_name)
+{
+  VfsNode *node = find_indexed (dir, raw_name);
+
+  if (node != NULL && node->n_writers > 0)
+    vfs_contention_begin (dir->tree->contention, node->ino);
+}
+
 int
 vfs_create (VfsNode *dir, const char *name, VfsNode **ret_node)
 {
@@ -420,14 +423,15 @@ vfs_create (VfsNode *dir, const char *name, VfsNode **ret_node)
     return ENAMETOOLONG;
   if (vfs_tree_monitors (dir->tree))
     return EROFS;
-  if (dir->entry->dir == NULL || dir->entry->dir->create == NULL)
-    return EPERM;
   if (!vfs_node_alive (dir))
     return ENOENT;
+  if (dir->entry->dir == NULL || dir->entry->dir->create == NULL)
+    return EPERM;
   raw = vfs_name_decode (name);
   entry = raw != NULL ? dir->entry->dir->create (dir, raw, &object) : NULL;
   if (entry == NULL)
     return EPERM;
+  keep_creators_apart (dir, raw);
   *ret_node = dynamic_child (dir, entry, raw, object);
   return 0;
 }

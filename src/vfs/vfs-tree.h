@@ -4,9 +4,9 @@
  * Ownership of nodes. A node lives while somebody holds it: the kernel (one count for each look-up
  * answered, given back by vfs_forget), an open file, a node below it, a request under way. Numbers
  * of nodes are never used twice. A name that is constant has one node, found again by parent and
- * name; a control or growing file gets a fresh node at each look-up, because the kernel lets only
- * one writer at a time into an inode, and because a growing file's size is counted from its own
- * base. The inode number that stat shows is a hash of the path and is the same for all of them.
+ * name; a growing file gets a fresh node at each look-up, because its size is counted from its own
+ * base, and a control does while several write to it (vfs-contention.c). The inode number that stat
+ * shows is a hash of the path and is the same for all of them.
  */
 #pragma once
 

@@ -338,8 +338,17 @@ VfsFile *
 fake_open (Fake *fake, const char *path, int flags)
 {
   g_autoptr (VfsNode) node = fake_node (fake, path);
+  g_autoptr (Ask) ask = ask_open (node, flags);
+  g_autoptr (VfsNode) another = NULL;
 
-  return open_now (node, flags);
+  /* As the kernel does. */
+  if (ask->error != ESTALE)
+    {
+      g_assert_cmpint (ask->error, ==, 0);
+      return ask->file;
+    }
+  another = fake_node (fake, path);
+  return open_now (another, flags);
 }
 
 char *

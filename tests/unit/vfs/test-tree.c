@@ -37,13 +37,14 @@ test_lookup (Fake *fake, gconstpointer data)
   check_lookup (fake, "dir/a%2Fb", "value", 0);
 }
 
-/* A constant name has one node; a writable or growing file gets a fresh one, with the same inode
- * number. */
+/* A constant name has one node; a growing file gets a fresh one, with the same inode number. */
 static void
 test_fresh_nodes (Fake *fake, gconstpointer data)
 {
-  const char *constant[] = { "stream", "text", "asked", "dir", "dir/thing", "dir/thing/text" };
-  const char *fresh[] = { "store", "call", "value", "log", "dir/thing/value" };
+  const char *constant[] = { "stream",    "text",           "asked",
+                             "dir",       "store",          "call",
+                             "dir/thing", "dir/thing/text", "dir/thing/value" };
+  const char *fresh[] = { "log" };
   const VfsCaller caller = { 0 };
 
   fake_add_name (fake, "thing");
@@ -68,25 +69,121 @@ test_fresh_nodes (Fake *fake, gconstpointer data)
     }
 }
 
-/* A control's node is found again while nobody has it open, nor can be about to. */
-static void
-test_idle_control (Fake *fake, gconstpointer data)
-{
-  const VfsCaller caller = { 0 };
-  g_autoptr (VfsNode) one = fake_node (fake, "call");
-  g_autoptr (VfsNode) again = NULL;
-  g_autoptr (VfsNode) other = NULL;
-  g_autoptr (VfsRequest) request = vfs_request_new (NULL, NULL, &caller);
-  VfsFile *file;
+/* ---- writers of one control ---- */
 
-  one->looked_up = 0;
-  again = fake_node (fake, "call");
-  g_assert_true (again == one);
-  one->looked_up = 0;
-  vfs_open (one, O_WRONLY, request, &file);
-  other = fake_node (fake, "call");
-  g_assert_true (other != one);
-  vfs_release (file);
+/* An open for writing by that thread: its errno. */
+static int
+open_by (VfsNode *node, pid_t thread, VfsFile **ret_file)
+{
+  const VfsCaller caller = { .uid = 1000, .gid = 1000, .pid = thread };
+  g_autoptr (VfsRequest) request = vfs_request_new (NULL, NULL, &caller);
+
+  vfs_open (node, O_WRONLY, request, ret_file);
+  g_assert_true (vfs_request_answered (request));
+  return vfs_request_error (request);
+}
+
+/* The second is told to look again, and gets a node of its own, as do all others for a while. */
+static void
+test_second_writer (Fake *fake, gconstpointer data)
+{
+  const char *paths[] = { "store", "dir/thing/value" };
+
+  fake_add_name (fake, "thing");
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (VfsNode) one = fake_node (fake, paths[i]);
+      g_autoptr (VfsNode) same = fake_node (fake, paths[i]);
+      g_autoptr (VfsNode) two = NULL;
+      g_autoptr (VfsNode) three = NULL;
+      VfsFile *first, *second, *third;
+
+      g_assert_true (one == same);
+      g_assert_cmpfloat (vfs_node_name_timeout (one), >, 1.0);
+      g_assert_cmpint (open_by (one, 1, &first), ==, 0);
+      g_assert_cmpint (open_by (one, 2, &second), ==, ESTALE);
+      g_assert_null (second);
+      two = fake_node (fake, paths[i]);
+      three = fake_node (fake, paths[i]);
+      g_assert_true (two != one && three != one && two != three);
+      g_assert_cmpuint (two->ino, ==, one->ino);
+      g_assert_cmpfloat (vfs_node_name_timeout (two), ==, 0.0);
+      g_assert_cmpint (open_by (two, 2, &second), ==, 0);
+      /* Merged look-ups: nobody is sent away from such a node. */
+      g_assert_cmpint (open_by (two, 3, &third), ==, 0);
+      vfs_release (first);
+      vfs_release (second);
+      vfs_release (third);
+      g_assert_cmpuint (one->n_writers + two->n_writers, ==, 0);
+    }
+}
+
+/* The kernel forgets a node whose name has another: what is remembered is the path. */
+static void
+test_contention_outlives_the_node (Fake *fake, gconstpointer data)
+{
+  VfsNode *one = fake_node (fake, "store");
+  g_autoptr (VfsNode) two = NULL;
+  g_autoptr (VfsNode) three = NULL;
+  VfsFile *first, *second;
+
+  g_assert_cmpint (open_by (one, 1, &first), ==, 0);
+  g_assert_cmpint (open_by (one, 2, &second), ==, ESTALE);
+  vfs_release (first);
+  vfs_node_unref (one);
+  two = fake_node (fake, "store");
+  three = fake_node (fake, "store");
+  g_assert_true (two != three);
+}
+
+/* Who comes back to the same node has no name to look up (/proc/self/fd), and is let in; but once
+ * it has opened something else, it starts anew. */
+static void
+test_same_node_again (Fake *fake, gconstpointer data)
+{
+  g_autoptr (VfsNode) one = fake_node (fake, "store");
+  g_autoptr (VfsNode) other = fake_node (fake, "call");
+  VfsFile *first, *second, *third;
+
+  g_assert_cmpint (open_by (one, 1, &first), ==, 0);
+  g_assert_cmpint (open_by (one, 2, &second), ==, ESTALE);
+  g_assert_cmpint (open_by (one, 3, &third), ==, ESTALE);
+  g_assert_cmpint (open_by (one, 2, &second), ==, 0);
+  g_assert_cmpint (open_by (other, 3, &third), ==, 0);
+  vfs_release (third);
+  g_assert_cmpint (open_by (one, 3, &third), ==, ESTALE);
+  g_assert_cmpint (open_by (one, 3, &third), ==, 0);
+  vfs_release (second);
+  vfs_release (third);
+  /* Threads that can't be told from each other are never sent away. */
+  g_assert_cmpint (open_by (one, 0, &second), ==, 0);
+  vfs_release (first);
+  vfs_release (second);
+}
+
+/* Readers don't wait for each other, nor for a writer. */
+static void
+test_reader_beside_writer (Fake *fake, gconstpointer data)
+{
+  g_autoptr (VfsNode) node = fake_node (fake, "either");
+  VfsFile *writer, *reader;
+
+  g_assert_cmpint (open_by (node, 1, &writer), ==, 0);
+  reader = open_now (node, O_RDONLY);
+  vfs_release (reader);
+  vfs_release (writer);
+}
+
+/* Mere streams are shared. */
+static void
+test_writers_of_a_stream (Fake *fake, gconstpointer data)
+{
+  g_autoptr (VfsNode) node = fake_node (fake, "stream");
+  VfsFile *one = open_now (node, O_RDWR);
+  VfsFile *two = open_now (node, O_RDWR);
+
+  vfs_release (one);
+  vfs_release (two);
 }
 
 /* What may vanish while its directory lives is asked for at each look-up, and has one node. */
@@ -422,7 +519,11 @@ main (int argc, char **argv)
   g_test_add_func ("/vfs/tree/umask", test_umask);
   ADD ("lookup", test_lookup);
   ADD ("fresh-nodes", test_fresh_nodes);
-  ADD ("idle-control", test_idle_control);
+  ADD ("second-writer", test_second_writer);
+  ADD ("contention-outlives-the-node", test_contention_outlives_the_node);
+  ADD ("same-node-again", test_same_node_again);
+  ADD ("reader-beside-writer", test_reader_beside_writer);
+  ADD ("writers-of-a-stream", test_writers_of_a_stream);
   ADD ("volatile", test_volatile);
   ADD ("two-tables", test_two_tables);
   ADD ("numbers-are-never-reused", test_numbers_are_never_reused);
