@@ -64,6 +64,10 @@ def scd_tree(eslfs):
                     for paths, mode, help_text in tree(eslfs))
 
 
+def scd_queries(eslfs):
+    return scd_list(line.split('\t') for line in lines_of(eslfs, '--list-queries'))
+
+
 def fill_scd(path, version, eslfs, eslfs_sim):
     words = {
         'VERSION': lambda: version,
@@ -71,6 +75,7 @@ def fill_scd(path, version, eslfs, eslfs_sim):
         'SWITCHES': lambda: scd_switches(eslfs),
         'SIM_SWITCHES': lambda: scd_switches(eslfs_sim),
         'TREE': lambda: scd_tree(eslfs),
+        'QUERIES': lambda: scd_queries(eslfs),
     }
     with open(path, encoding='utf-8') as file:
         print(re.sub('@([A-Z_]+)@', lambda match: words[match.group(1)](), file.read()), end='')

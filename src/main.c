@@ -435,14 +435,18 @@ make_absolute (Options *options)
 static int
 print_task (OptionsTask task)
 {
-  g_autofree char *list = options_list ();
-  g_autoptr (GString) tree = g_string_new (NULL);
+  g_autofree char *options = options_list ();
+  g_autoptr (GString) out = g_string_new (NULL);
 
-  tree_append_table (tree);
   if (task == OPTIONS_VERSION)
-    puts ("eslfs " ESLFS_VERSION);
+    g_string_append (out, "eslfs " ESLFS_VERSION "\n");
+  else if (task == OPTIONS_LIST_OPTIONS)
+    g_string_append (out, options);
+  else if (task == OPTIONS_LIST_QUERIES)
+    tree_append_queries (out);
   else
-    fputs (task == OPTIONS_LIST_OPTIONS ? list : tree->str, stdout);
+    tree_append_table (out);
+  fputs (out->str, stdout);
   return 0;
 }
 

@@ -220,7 +220,7 @@ options_parse (Options *options, char **argv, GError **error)
   g_auto (GStrv) arguments = NULL;
   g_auto (GStrv) copy = g_strdupv (argv);
   g_autofree char *description = describe_words ();
-  gboolean version = FALSE, list_options = FALSE, list_tree = FALSE;
+  gboolean version = FALSE, list_options = FALSE, list_tree = FALSE, list_queries = FALSE;
   const GOptionEntry entries[] = {
     { "option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &lists,
       "mount options, comma separated; see below", "WORDS" },
@@ -236,6 +236,8 @@ options_parse (Options *options, char **argv, GError **error)
       "print the words of -o, a tab, what each does", NULL },
     { "list-tree", 0, 0, G_OPTION_ARG_NONE, &list_tree,
       "print every path below a mount, its mode, and what it is", NULL },
+    { "list-queries", 0, 0, G_OPTION_ARG_NONE, &list_queries,
+      "print the command lines that query/ takes, a tab, what each tells", NULL },
     { "version", 'V', 0, G_OPTION_ARG_NONE, &version, "print the version", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments, NULL, NULL },
     { NULL },
@@ -256,6 +258,7 @@ options_parse (Options *options, char **argv, GError **error)
   options->task = version        ? OPTIONS_VERSION
                   : list_options ? OPTIONS_LIST_OPTIONS
                   : list_tree    ? OPTIONS_LIST_TREE
+                  : list_queries ? OPTIONS_LIST_QUERIES
                                  : OPTIONS_RUN;
   return take_arguments (options, arguments, error);
 }

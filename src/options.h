@@ -18,6 +18,7 @@ typedef enum
   OPTIONS_VERSION,
   OPTIONS_LIST_OPTIONS, /* for the man page: options_list() */
   OPTIONS_LIST_TREE,    /* the same of the tree's rows */
+  OPTIONS_LIST_QUERIES, /* and of the lines that query/ takes */
 } OptionsTask;
 
 typedef struct

@@ -63,7 +63,10 @@ answer_lookup (fuse_req_t req, VfsNode *dir, const char *name)
 {
   VfsNode *node = NULL;
   int error = vfs_lookup (dir, name, &node);
+  VfsCaller caller = mount_caller (req);
 
+  if (error == ENOENT)
+    vfs_lookup_failed (dir, name, &caller);
   if (error != 0)
     fuse_reply_err (req, error);
   else

@@ -65,6 +65,9 @@ struct _Tree
   GString *channels[2]; /* rendered channels, channels.json */
   guint64 channels_generation[2];
 
+  char *query_refused; /* the name in query/ that was last told of in eslfs/errors; NULL: none */
+  gint64 query_told;   /* monotonic µs: a second of it is used up by each one that is told of */
+
   char *options;
   gint64 vars_ttl; /* microseconds */
   int loglevel;
@@ -206,7 +209,12 @@ void tree_sendmsg_call (VfsFile *file, const char *block, gsize len, VfsRequest 
 /* tree-query.c */
 extern const VfsDirOps tree_query_ops;
 extern const VfsEntry tree_query_rows[];
-gboolean tree_query_is_allowed (const char *line);
+
+/* tree-query-table.c: which command lines only look. NULL: this one does; else why it is not
+ * believed to, for people; owned. */
+char *tree_query_refusal (const char *line);
+/* Calls `each` for the lines that need no word of the user's. */
+void tree_query_each_listed (void (*each) (const char *line, gpointer data), gpointer data);
 
 /* tree-global.c */
 void tree_globals_fetch (VfsNode *node, VfsRequest *request);

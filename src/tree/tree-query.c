@@ -1,143 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* tree-query.c - query/: a read-only command named by the path, `cat "query/show channels as
+/* tree-query.c - query/: a command that only looks, named by the path, `cat "query/show channels as
  * json"`.
  *
- * Opening for reading must never act, so the names are an allow-list: commands that only tell, in
- * the one table below, with the first words of their arguments where others of the same command
- * act. Whatever could make more of a line than one command is refused for all of them. Looked up,
- * never listed. For the owner only: some of it, such as global variables, may be secret.
+ * Which lines there are is tree-query-table.c's to say. Those that need no word of the user's are
+ * listed when the switch has the command. For the owner only: some of it, such as global variables,
+ * may be secret.
  */
 #include "tree-private.h"
 
-#include <errno.h>
 #include <string.h>
 
-static gboolean conference_only_tells (const char *arguments);
-static gboolean hash_only_tells (const char *arguments);
-
-/* `first`: the words of which the arguments' first must be one, separated by spaces; NULL: any
- * arguments; "": none. `only_tells`: looks at all of them. Left out on purpose: eval, expand, cond
- * and regex with variables, db, all that acts, loads, writes or makes the switch talk to somebody,
- * and what shows passwords (xml_locate, find_user_xml, user_data). */
-static const struct
-{
-  const char *command;
-  const char *first;
-  gboolean (*only_tells) (const char *arguments);
-} allowed[] = {
-  { "acl", NULL },
-  { "banner", "" },
-  { "conference", NULL, conference_only_tells },
-  { "domain_exists", NULL },
-  { "global_getvar", NULL },
-  { "group_call", NULL },
-  { "hash", NULL, hash_only_tells },
-  { "hash_dump", NULL },
-  { "help", NULL },
-  { "hostname", "" },
-  { "in_group", NULL },
-  { "is_lan_addr", NULL },
-  { "limit_hash_usage", NULL },
-  { "limit_usage", NULL },
-  { "list_users", NULL },
-  { "local_stream", "show" },
-  { "md5", NULL },
-  { "module_exists", NULL },
-  { "show", NULL },
-  { "sofia", "status xmlstatus" },
-  { "sofia_contact", NULL },
-  { "sofia_count_reg", NULL },
-  { "sofia_username_of", NULL },
-  { "status", "" },
-  { "strepoch", NULL },
-  { "strftime", NULL },
-  { "strftime_tz", NULL },
-  { "switchname", "" },
-  { "tolower", NULL },
-  { "toupper", NULL },
-  { "uptime", NULL },
-  { "url_decode", NULL },
-  { "url_encode", NULL },
-  { "user_exists", NULL },
-  { "uuid_buglist", NULL },
-  { "uuid_dump", NULL },
-  { "uuid_exists", NULL },
-  { "uuid_getvar", NULL },
-  { "version", NULL },
-};
-
-/* Separators, expansion, quoting by the switch's shell, and the bytes no command line has. */
-static gboolean
-is_plain (const char *line)
-{
-  static const char *const suspicious[] = { ";;", "${", "$$", "@{", "`", "console_execute" };
-
-  for (const char *p = line; *p != '\0'; p++)
-    if ((guchar)*p < 0x20 || *p == 0x7f)
-      return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (suspicious); i++)
-    if (strstr (line, suspicious[i]) != NULL)
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-is_one_of (const char *word, gsize len, const char *words)
-{
-  g_auto (GStrv) list = g_strsplit (words, " ", -1);
-
-  for (guint i = 0; list[i] != NULL; i++)
-    if (strlen (list[i]) == len && len > 0 && strncmp (list[i], word, len) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-fits (const char *arguments, const char *first)
-{
-  if (first == NULL)
-    return TRUE;
-  if (first[0] == '\0')
-    return arguments[0] == '\0';
-  return is_one_of (arguments, strcspn (arguments, " "), first);
-}
-
-#define CONFERENCE_VERBS "list json_list xml_list count"
-
-/* A conference's name comes before the verb, and a conference may be called as a verb is: then the
- * next word would be the verb, and might act (mod_conference looks for a conference first). */
-static gboolean
-conference_only_tells (const char *arguments)
-{
-  gsize first = strcspn (arguments, " ");
-  const char *second = arguments[first] == ' ' ? arguments + first + 1 : arguments + first;
-
-  if (is_one_of (arguments, first, CONFERENCE_VERBS))
-    return *second == '\0' && arguments[first] == '\0';
-  return first > 0 && is_one_of (second, strcspn (second, " "), CONFERENCE_VERBS);
-}
-
-static gboolean
-hash_only_tells (const char *arguments)
-{
-  return g_str_has_prefix (arguments, "select/");
-}
-
-/* TRUE when the command line only asks, for sure. */
-gboolean
-tree_query_is_allowed (const char *line)
-{
-  gsize word = strcspn (line, " ");
-  const char *arguments = line[word] == ' ' ? line + word + 1 : line + word;
-
-  if (!is_plain (line) || arguments[0] == ' ')
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (allowed); i++)
-    if (strlen (allowed[i].command) == word && strncmp (line, allowed[i].command, word) == 0)
-      return fits (arguments, allowed[i].first)
-             && (allowed[i].only_tells == NULL || allowed[i].only_tells (arguments));
-  return FALSE;
-}
+/* Refused names that eslfs/errors tells of: so many at once, and one more each second. What probes
+ * for odd names must not push out the failures of others. */
+#define TOLD_AT_ONCE 20
 
 static void
 query_fetch (VfsNode *node, VfsRequest *request)
@@ -152,15 +27,73 @@ query_fetch (VfsNode *node, VfsRequest *request)
 static const VfsEntry *
 query_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
 {
-  return tree_query_is_allowed (name) ? &tree_query_rows[0] : NULL;
+  g_autofree char *why = tree_query_refusal (name);
+
+  return why == NULL ? &tree_query_rows[0] : NULL;
 }
 
-const VfsDirOps tree_query_ops = { .lookup = query_lookup };
+/* Takes one from what may be told now; FALSE: there is none left. */
+static gboolean
+refusal_may_be_told (Tree *tree)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 earliest = now - TOLD_AT_ONCE * G_USEC_PER_SEC;
+
+  tree->query_told = MAX (tree->query_told, earliest);
+  if (tree->query_told + G_USEC_PER_SEC > now)
+    return FALSE;
+  tree->query_told += G_USEC_PER_SEC;
+  return TRUE;
+}
+
+static char *
+query_refusal (VfsNode *dir, const char *name)
+{
+  Tree *tree = tree_of (dir);
+  g_autofree char *why = tree_query_refusal (name);
+
+  /* A shell looks twice. */
+  if (why == NULL || g_strcmp0 (tree->query_refused, name) == 0 || !refusal_may_be_told (tree))
+    return NULL;
+  g_free (tree->query_refused);
+  tree->query_refused = g_strdup (name);
+  return g_strdup_printf ("-ERR %s\n", why);
+}
+
+typedef struct
+{
+  SwClient *client;
+  GPtrArray *names;
+} Listing;
+
+/* Before the switch has said which commands it has, none is. */
+static void
+list_line (const char *line, gpointer data)
+{
+  const Listing *listing = data;
+  g_autofree char *command = g_strndup (line, strcspn (line, " "));
+
+  if (g_strv_contains (sw_client_api_names (listing->client), command))
+    g_ptr_array_add (listing->names, g_strdup (line));
+}
+
+static void
+query_list (VfsNode *dir, GPtrArray *ret_names)
+{
+  Listing listing = { tree_of (dir)->client, ret_names };
+
+  tree_query_each_listed (list_line, &listing);
+}
+
+const VfsDirOps tree_query_ops = { .list = query_list,
+                                   .lookup = query_lookup,
+                                   .refusal = query_refusal };
 
 const VfsEntry tree_query_rows[] = {
   { .name = "<command line>",
     .mode = VFS_PRIVATE,
-    .help = "the output of that read-only command, such as \"show channels as json\"; not listed",
+    .help = "the output of that command, such as \"show channels as json\"; those that need no "
+            "argument are listed",
     .flags = VFS_VOLATILE,
     .fetch = query_fetch },
   { NULL },

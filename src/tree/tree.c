@@ -165,6 +165,7 @@ tree_free (Tree *tree)
   for (guint i = 0; i < G_N_ELEMENTS (tree->channels); i++)
     if (tree->channels[i] != NULL)
       g_string_free (tree->channels[i], TRUE);
+  g_free (tree->query_refused);
   g_free (tree->options);
   g_free (tree);
 }

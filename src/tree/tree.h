@@ -48,5 +48,7 @@ const VfsEntry *tree_root_entry (void);
 /* A line for each row: its path below the mount, its permission bits in octal (with "d" or "l"
  * before those of a directory or a link), its help; tab separated. For the documents. */
 void tree_append_table (GString *out);
+/* The same of the lines that query/ takes: the shape, what it tells. */
+void tree_append_queries (GString *out);
 
 G_END_DECLS

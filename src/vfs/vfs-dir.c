@@ -9,6 +9,9 @@
  */
 #include "vfs-private.h"
 
+#include <errno.h>
+#include <string.h>
+
 #define DOTS 2
 #define DYNAMIC (G_GUINT64_CONSTANT (1) << 48)
 
@@ -145,4 +148,21 @@ vfs_dir_read (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
     list_names (dir);
   if (fill_dots (dir, cookie, fill, data) && is_alive && fill_rows (dir, cookie, fill, data))
     fill_names (dir, cookie, fill, data);
+}
+
+void
+vfs_lookup_failed (VfsNode *dir, const char *name, const VfsCaller *caller)
+{
+  const VfsDirOps *ops = dir->entry->dir;
+  g_autofree char *raw = NULL;
+  g_autofree char *why = NULL;
+  g_autoptr (GBytes) text = NULL;
+
+  if (ops == NULL || ops->refusal == NULL || (raw = vfs_name_decode (name)) == NULL)
+    return;
+  why = ops->refusal (dir, raw);
+  if (why == NULL)
+    return;
+  text = g_bytes_new (why, strlen (why));
+  vfs_tree_failure (dir->tree, caller, dir, ENOENT, raw, strlen (raw), text);
 }

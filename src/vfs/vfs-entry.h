@@ -76,7 +76,10 @@ typedef struct
   /* The row for a raw name, NULL when there is none. *ret_object: what the new node stands for,
    * owned; see object_free. */
   const VfsEntry *(*lookup) (VfsNode *dir, const char *name, gpointer *ret_object);
-  /* The same for a name that a CREATE wants to make; NULL function: EPERM. */
+  /* Why there can be no such name (raw), for eslfs/errors: owned. NULL: it is just not there, or
+   * has been told. May be NULL. */
+  char *(*refusal) (VfsNode *dir, const char *name);
+  /* As `lookup`, for a name that a CREATE wants to make; NULL function: EPERM. */
   const VfsEntry *(*create) (VfsNode *dir, const char *name, gpointer *ret_object);
   /* For the objects that lookup and create return. */
   void (*object_free) (gpointer object);

@@ -79,6 +79,8 @@ gboolean vfs_node_is_dir (const VfsNode *node);
  * before. */
 int vfs_lookup (VfsNode *dir, const char *name, VfsNode **ret_node);
 int vfs_create (VfsNode *dir, const char *name, VfsNode **ret_node);
+/* Tells of a look-up (encoded name) that found nothing, when the directory has a reason to. */
+void vfs_lookup_failed (VfsNode *dir, const char *name, const VfsCaller *caller);
 /* Answers done at once for directories that need no preparation. */
 void vfs_dir_prepare (VfsNode *dir, VfsRequest *request);
 gboolean vfs_dir_needs_prepare (const VfsNode *dir);

@@ -41,6 +41,13 @@ for page in eslfs.1 eslfs-tree.5 mount.eslfs.8 eslfs-sim.1; do
   check grep -q '^\.SH NAME' "$BUILD/docs/$page"
   check_not grep -qE '@[A-Z_]+@' "$BUILD/docs/$page"
 done
+"$ESLFS" --list-queries >"$WORK/queries"
+check test -s "$WORK/queries"
+sed 's/\\&//g; s/\\//g' "$BUILD/docs/eslfs-tree.5" >"$WORK/eslfs-tree.5"
+while IFS=$'\t' read -r shape help; do
+  check grep -qF -- "$shape" "$WORK/eslfs-tree.5"
+  check grep -qF -- "$help" "$WORK/eslfs-tree.5"
+done <"$WORK/queries"
 while IFS=$'\t' read -r word _; do
   check grep -qF -- "${word%%=*}" "$BUILD/docs/eslfs.1"
 done <"$WORK/options"

@@ -44,8 +44,10 @@ printf 'CUSTOM\nContent-Length: 10\n\nabc' >"$M/sendevent" 2>/dev/null || true
 check grep -q "sendevent	.*shorter than its Content-Length" "$M/eslfs/errors"
 note "reads that failed"
 hang_up "$u"
+check_not cat "$M/query/uuid_dump nosuch" 2>/dev/null
+contains "$(last)" "query/uuid_dump nosuch	"
 check_not cat "$M/query/show nosuch" 2>/dev/null
-contains "$(last)" "query/show nosuch	"
+contains "$(last)" "	query	No such file or directory	show nosuch	-ERR word 2 of "
 note "an open that writes nothing does nothing"
 before=$(wc -l <"$M/eslfs/errors")
 for file in events log api/echo bgapi; do

@@ -44,7 +44,7 @@ for name in 'uuid_kill x' 'originate null_x &park' 'eval x' 'status;;hupall' 'sh
   'conference list hup all' 'xml_locate root' 'find_user_xml id 1 x' 'user_data 1@x param password'; do
   check_not test -e "$M/query/$name"
 done
-same "" "$(ls -A "$M/query")"
+check_not test -e "$M/query/conference 'a list b' dial {x}null%2Fx"
 same 400 "$(stat -c %a "$M/query/status")" "what may be secret is the owner's"
 test -e "$M/query/conference 3000 list" || fail "conference 3000 list"
 check test -e "$M/query/hash select%2Frealm%2Fkey"

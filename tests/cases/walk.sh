@@ -36,7 +36,8 @@ walk bash -c 'shopt -s globstar; for f in "$1"/**; do [ -e "$f" ] || [ -L "$f" ]
 note "what the switch was asked"
 sed 's/^[0-9]*\t//; s/\t.*//' "$WORK/wire" | sort | uniq -c | sort -rn | sed -E 's/[0-9a-f]{8}-[0-9a-f-]{27}/UUID/g; s/auth .*/auth/' |
   sort -u -k 2 | head -n 40
-acting=$(sed 's/^[0-9]*\t//; s/\t.*//' "$WORK/wire" |
+find "$M/query" -type f -printf 'api %f\n' >"$WORK/listed" # tests/unit/tree/test-query.c knows what each is
+acting=$(sed 's/^[0-9]*\t//; s/\t.*//' "$WORK/wire" | grep -vxFf "$WORK/listed" |
   grep -vE '^(auth|event|nixevent|filter|log|nolog|noevents) |^api (show (api|interfaces|application|channels|calls|bridged_calls)( as json)?|uuid_dump [^ ]+( json)?|global_getvar( core_uuid)?)$' || true)
 same "" "$acting" "commands that are no questions"
 check test -d "$M/calls/$u"
