@@ -61,13 +61,20 @@ fits (Builder *b, gsize len)
   return FALSE;
 }
 
+static gboolean
+ends_line (const char *text, gsize len)
+{
+  return memchr (text, '\n', len) != NULL || memchr (text, '\r', len) != NULL
+         || memchr (text, '\0', len) != NULL;
+}
+
 /* Text of a command or header line. */
 static void
 put_text (Builder *b, const char *what, const char *text, gsize len)
 {
   if (!fits (b, len))
     return;
-  if (memchr (text, '\n', len) || memchr (text, '\r', len) || memchr (text, '\0', len))
+  if (ends_line (text, len))
     {
       g_autofree char *part = shown (text, len);
       g_autofree char *message =
@@ -91,6 +98,18 @@ put_word (Builder *b, const char *what, const char *text, gsize len)
       return;
     }
   put_text (b, what, text, len);
+}
+
+/* As put_word, but nothing of it is ever shown: what is refused goes to terminals and journals. */
+static void
+put_password (Builder *b, const char *password)
+{
+  gsize len = password == NULL ? 0 : strlen (password);
+
+  if (len > 0 && ends_line (password, len))
+    refuse (b, ESL_COMMAND_ERROR_INVALID, "the password can't have a line end in it");
+  else
+    put_word (b, "the password", password, len);
 }
 
 /* The blank line; then the body, which the switch takes as a C string: a NUL would cut it. */
@@ -144,8 +163,7 @@ esl_command_auth (GString *out, const char *user, const char *password, GError *
       put_word (&b, "the user", user, strlen (user));
       put_literal (&b, ":");
     }
-  put_word (&b, "the password", password == NULL ? "" : password,
-            password == NULL ? 0 : strlen (password));
+  put_password (&b, password);
   put_literal (&b, "\n");
   put_body (&b, NULL, 0);
   return finish (&b, error);

@@ -124,6 +124,26 @@ test_injection (void)
     }
 }
 
+/* What is refused is shown, but never a password: errors go to terminals and journals. */
+static void
+test_password_is_not_shown (void)
+{
+  static const char *const users[] = { NULL, "u@d" };
+  static const char *const bad[] = { "Sup3rS3cret\r", "Sup3rS3cret\nx", "\nSup3rS3cret" };
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (users); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (bad); j++)
+      {
+        g_autoptr (GError) error = NULL;
+
+        g_assert_false (esl_command_auth (out, users[i], bad[j], &error));
+        g_assert_error (error, ESL_COMMAND_ERROR, ESL_COMMAND_ERROR_INVALID);
+        g_assert_nonnull (strstr (error->message, "the password"));
+        g_assert_null (strstr (error->message, "S3cret"));
+      }
+}
+
 static void
 test_refusals (void)
 {
@@ -337,6 +357,7 @@ main (int argc, char **argv)
   g_test_add_func ("/esl/command/execute", test_execute);
   g_test_add_func ("/esl/command/messages", test_messages);
   g_test_add_func ("/esl/command/injection", test_injection);
+  g_test_add_func ("/esl/command/password-is-not-shown", test_password_is_not_shown);
   g_test_add_func ("/esl/command/refusals", test_refusals);
   g_test_add_func ("/esl/command/reload-trap", test_reload_trap);
   g_test_add_func ("/esl/command/setvar-any-value", test_setvar_any_value);
