@@ -2,11 +2,11 @@
 /* password.c - a secret is read late, kept short and never shown. */
 #include "password.h"
 
+#include <bsd/readpassphrase.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #define PASSWORD_MAX 1024
@@ -24,6 +24,16 @@ fail (GError **error, const char *format, ...)
   return NULL;
 }
 
+/* A copy; NULL of nothing. A carriage return at the end is no part of a password: it is what files
+ * with the other kind of line end leave. */
+static char *
+password_of (const char *text, gsize len)
+{
+  if (len > 0 && text[len - 1] == '\r')
+    len--;
+  return len > 0 ? g_strndup (text, len) : NULL;
+}
+
 /* Up to the first newline or the end; NULL when that is nothing or too much. */
 static char *
 read_line (int fd)
@@ -34,8 +44,8 @@ read_line (int fd)
 
   while (len < sizeof line && read (fd, line + len, 1) == 1 && line[len] != '\n')
     len++;
-  if (len > 0 && len < sizeof line)
-    password = g_strndup (line, len);
+  if (len < sizeof line)
+    password = password_of (line, len);
   explicit_bzero (line, sizeof line);
   return password;
 }
@@ -87,41 +97,33 @@ from_environment (void)
   char *value = getenv ("ESL_PASSWORD");
   char *password;
 
-  if (value == NULL || *value == '\0')
+  if (value == NULL)
     return NULL;
-  password = g_strdup (value);
+  password = password_of (value, strlen (value));
   explicit_bzero (value, strlen (value)); /* /proc/PID/environ shows this memory */
   unsetenv ("ESL_PASSWORD");
   return password;
 }
 
+/* readpassphrase() puts the terminal right again whatever ends the prompt: a Ctrl-C, a Ctrl-Z, a
+ * SIGTERM. It cuts what is too long, so there is room to see that. */
 static char *
 from_terminal (const char *source, GError **error)
 {
-  int tty = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-  struct termios shown, hidden;
+  char line[PASSWORD_MAX + 2];
   g_autofree char *prompt = g_strdup_printf ("Password of %s: ", source);
-  char *password;
+  char *password = NULL;
 
-  if (tty < 0 || tcgetattr (tty, &shown) != 0)
-    {
-      if (tty >= 0)
-        close (tty);
-      return fail (error, "no password: give -o password_file=FILE or the environment variable "
-                          "ESL_PASSWORD (there is no terminal to ask at)");
-    }
-  hidden = shown;
-  hidden.c_lflag &= ~(tcflag_t)ECHO;
-  tcsetattr (tty, TCSAFLUSH, &hidden);
-  if (write (tty, prompt, strlen (prompt)) < 0)
-    g_debug ("the prompt could not be written: %s", g_strerror (errno));
-  password = read_line (tty);
-  tcsetattr (tty, TCSAFLUSH, &shown);
-  if (write (tty, "\n", 1) < 0)
-    g_debug ("the terminal went away: %s", g_strerror (errno));
-  close (tty);
+  if (readpassphrase (prompt, line, sizeof line, RPP_REQUIRE_TTY | RPP_ECHO_OFF) == NULL)
+    return fail (error, errno == ENOTTY || errno == ENXIO
+                            ? "no password: give -o password_file=FILE or the environment variable "
+                              "ESL_PASSWORD (there is no terminal to ask at)"
+                            : "no password was given");
+  if (strlen (line) <= PASSWORD_MAX)
+    password = password_of (line, strlen (line));
+  explicit_bzero (line, sizeof line);
   if (password == NULL)
-    return fail (error, "no password was given");
+    return fail (error, "no password was given, or one longer than %d bytes", PASSWORD_MAX);
   return password;
 }
 

@@ -74,6 +74,23 @@ test_file (Fixture *fixture, gconstpointer data)
   assert_password (fixture, "first line ");
 }
 
+/* Files that were made elsewhere, and the shell's $(cat of one). */
+static void
+test_carriage_return (Fixture *fixture, gconstpointer data)
+{
+  g_setenv ("ESL_PASSWORD", "of the environment\r", TRUE);
+  assert_password (fixture, "of the environment");
+  fixture->options->password_file = make_file (fixture, "with\rin it\r\r\nsecond\r\n", 0600);
+  assert_password (fixture, "with\rin it\r");
+}
+
+static void
+test_lone_carriage_return (Fixture *fixture, gconstpointer data)
+{
+  fixture->options->password_file = make_file (fixture, "\r\nx\r\n", 0600);
+  assert_refused (fixture, "first line is empty");
+}
+
 static void
 test_open_file (Fixture *fixture, gconstpointer data)
 {
@@ -156,6 +173,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/password/file", test_file);
+  ADD ("/password/carriage-return", test_carriage_return);
+  ADD ("/password/lone-carriage-return", test_lone_carriage_return);
   ADD ("/password/open-file", test_open_file);
   ADD ("/password/empty-file", test_empty_file);
   ADD ("/password/absent-file", test_absent_file);
