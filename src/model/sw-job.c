@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sw-job.c - the table of jobs: by id for the events, in the order of their start for the listing.
+/* sw-job.c - the table of jobs: by id for the events, in the order of their start for the listing,
+ * where "the next one after this serial" costs a walk down a tree.
  */
 #include "sw-job.h"
 
@@ -29,12 +30,13 @@ struct _SwJob
 struct _SwJobs
 {
   SwClient *client;
-  SwJobFunc changed;
+  SwJobFunc changed, listed; /* listed: NULL, or whoever keeps a list */
   gpointer data;
   GHashTable *by_uuid; /* uuid -> SwJob */
   GQueue order;        /* by their links, oldest first */
+  GTree *by_serial;    /* the same */
+  GTree *running;      /* those that run */
   guint64 next_serial;
-  guint running;
   GQueue starts; /* of Start, by their links */
   char *core_uuid;
   guint patience;    /* ms */
@@ -75,6 +77,14 @@ sw_job_unref (SwJob *job)
   g_free (job);
 }
 
+static int
+compare_serials (gconstpointer left, gconstpointer right, gpointer data)
+{
+  guint64 a = *(const guint64 *)left, b = *(const guint64 *)right;
+
+  return (a > b) - (a < b);
+}
+
 SwJobs *
 sw_jobs_new (SwClient *client, guint patience, SwJobFunc changed, gpointer data)
 {
@@ -85,7 +95,22 @@ sw_jobs_new (SwClient *client, guint patience, SwJobFunc changed, gpointer data)
   jobs->changed = changed;
   jobs->data = data;
   jobs->by_uuid = g_hash_table_new (g_str_hash, g_str_equal);
+  jobs->by_serial = g_tree_new_full (compare_serials, NULL, NULL, NULL);
+  jobs->running = g_tree_new_full (compare_serials, NULL, NULL, NULL);
   return jobs;
+}
+
+void
+sw_jobs_on_listed (SwJobs *jobs, SwJobFunc listed)
+{
+  jobs->listed = listed;
+}
+
+static void
+tell_listed (SwJob *job, const SwJobs *jobs)
+{
+  if (jobs->listed != NULL)
+    jobs->listed (job, jobs->data);
 }
 
 static void
@@ -95,10 +120,12 @@ forget (SwJob *job)
 
   if (jobs == NULL)
     return;
-  jobs->running -= job->state == SW_JOB_RUNNING;
+  g_tree_remove (jobs->running, &job->serial);
+  g_tree_remove (jobs->by_serial, &job->serial);
   g_hash_table_remove (jobs->by_uuid, job->uuid);
   g_queue_unlink (&jobs->order, &job->link);
   job->jobs = NULL;
+  tell_listed (job, jobs);
   sw_job_unref (job);
 }
 
@@ -118,6 +145,8 @@ sw_jobs_free (SwJobs *jobs)
   while (jobs->order.head != NULL)
     forget (jobs->order.head->data);
   g_hash_table_unref (jobs->by_uuid);
+  g_tree_unref (jobs->by_serial);
+  g_tree_unref (jobs->running);
   g_free (jobs->core_uuid);
   g_free (jobs);
 }
@@ -141,7 +170,8 @@ finish (SwJob *job, SwJobState state, GBytes *reply)
     job->elapsed = g_get_monotonic_time () - job->begun;
   if (job->jobs == NULL)
     return;
-  job->jobs->running -= was_running;
+  g_tree_remove (job->jobs->running, &job->serial);
+  tell_listed (job, job->jobs);
   /* Its starter hears the answer to bgapi first. */
   if (!job->starting)
     job->jobs->changed (job, job->jobs->data);
@@ -194,7 +224,7 @@ may_start (SwJobs *jobs, const char *job_uuid)
 
   if (!is_good_uuid (job_uuid))
     return EINVAL;
-  if (jobs->running >= SW_JOBS_MAX)
+  if (sw_jobs_running (jobs) >= SW_JOBS_MAX)
     return EBUSY;
   same = g_hash_table_lookup (jobs->by_uuid, job_uuid);
   if (same == NULL)
@@ -221,7 +251,9 @@ job_new (SwJobs *jobs, const char *line, gsize len, const char *job_uuid)
   job->starting = TRUE;
   g_hash_table_insert (jobs->by_uuid, job->uuid, job);
   g_queue_push_tail_link (&jobs->order, &job->link);
-  jobs->running++;
+  g_tree_insert (jobs->by_serial, &job->serial, job);
+  g_tree_insert (jobs->running, &job->serial, job);
+  tell_listed (job, jobs);
   return job;
 }
 
@@ -324,7 +356,7 @@ void
 sw_jobs_link_lost (SwJobs *jobs)
 {
   g_clear_handle_id (&jobs->doubts, g_source_remove);
-  jobs->doubtful = jobs->running > 0;
+  jobs->doubtful = sw_jobs_running (jobs) > 0;
   for (GList *link = jobs->order.head; link != NULL; link = link->next)
     ((SwJob *)link->data)->doubtful = TRUE;
 }
@@ -348,7 +380,7 @@ sw_jobs_core (SwJobs *jobs, const char *core_uuid)
 guint
 sw_jobs_running (const SwJobs *jobs)
 {
-  return jobs->running;
+  return (guint)g_tree_nnodes (jobs->running);
 }
 
 SwJob *
@@ -357,13 +389,24 @@ sw_jobs_find (const SwJobs *jobs, const char *job_uuid)
   return g_hash_table_lookup (jobs->by_uuid, job_uuid);
 }
 
+static SwJob *
+next_of (GTree *tree, guint64 after)
+{
+  GTreeNode *node = g_tree_upper_bound (tree, &after);
+
+  return node != NULL ? g_tree_node_value (node) : NULL;
+}
+
 SwJob *
 sw_jobs_next (const SwJobs *jobs, guint64 after)
 {
-  for (GList *link = jobs->order.head; link != NULL; link = link->next)
-    if (((SwJob *)link->data)->serial > after)
-      return link->data;
-  return NULL;
+  return next_of (jobs->by_serial, after);
+}
+
+SwJob *
+sw_jobs_next_running (const SwJobs *jobs, guint64 after)
+{
+  return next_of (jobs->running, after);
 }
 
 const char *

@@ -35,6 +35,9 @@ typedef void (*SwJobFunc) (SwJob *job, gpointer data);
 
 /* `patience`: milliseconds after a reconnect in which the result of a job from before may come. */
 SwJobs *sw_jobs_new (SwClient *client, guint patience, SwJobFunc changed, gpointer data);
+/* `listed` runs, with the same data, at once when what a list says of a job is another than before:
+ * it was added, has ended, or is forgotten (sw_job_kept()). NULL: nobody keeps a list. */
+void sw_jobs_on_listed (SwJobs *jobs, SwJobFunc listed);
 /* Before the client. */
 void sw_jobs_free (SwJobs *jobs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SwJobs, sw_jobs_free)
@@ -58,6 +61,8 @@ guint sw_jobs_running (const SwJobs *jobs);
 SwJob *sw_jobs_find (const SwJobs *jobs, const char *job_uuid);
 /* The first job whose serial is greater than `after`, NULL at the end; lent. */
 SwJob *sw_jobs_next (const SwJobs *jobs, guint64 after);
+/* The same of those that run. */
+SwJob *sw_jobs_next_running (const SwJobs *jobs, guint64 after);
 
 SwJob *sw_job_ref (SwJob *job);
 void sw_job_unref (SwJob *job);

@@ -60,6 +60,12 @@ tree_failures_show (VfsNode *node, GString *out)
     g_string_append (out, link->data);
 }
 
+gsize
+tree_failures_size (VfsNode *node)
+{
+  return tree_of (node)->failure_bytes;
+}
+
 void
 tree_failures_clear (Tree *tree)
 {

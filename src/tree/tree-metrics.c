@@ -154,10 +154,9 @@ append_connections (Tree *tree, GString *out)
     g_string_append_printf (out, "eslfs_connections{role=\"%s\"} %u\n", roles[i], counts[i]);
 }
 
-void
-tree_metrics_show (VfsNode *node, GString *out)
+static void
+append_metrics (Tree *tree, GString *out)
 {
-  Tree *tree = tree_of (node);
   char number[G_ASCII_DTOSTR_BUF_SIZE];
 
   append_head (out, "eslfs_build_info", "always 1");
@@ -169,4 +168,28 @@ tree_metrics_show (VfsNode *node, GString *out)
       g_string_append_printf (out, "%s %s\n", metrics[i].name, number);
     }
   append_connections (tree, out);
+}
+
+void
+tree_metrics_show (VfsNode *node, GString *out)
+{
+  Tree *tree = tree_of (node);
+
+  append_metrics (tree, out);
+  tree->metrics_size = out->len;
+  tree->metrics_asked = g_get_monotonic_time ();
+}
+
+/* They differ from one moment to the next: what they were a second ago will do. */
+gsize
+tree_metrics_size (VfsNode *node)
+{
+  Tree *tree = tree_of (node);
+  g_autoptr (GString) text = NULL;
+
+  if (tree->metrics_size > 0 && g_get_monotonic_time () - tree->metrics_asked < G_USEC_PER_SEC)
+    return tree->metrics_size;
+  text = g_string_new (NULL);
+  tree_metrics_show (node, text);
+  return tree->metrics_size;
 }

@@ -53,8 +53,11 @@ struct _Tree
                     answered: dumps that were asked for before that are old */
 
   SwJobs *jobs;
-  GQueue ended;            /* of Ended (tree-ended.c), oldest first */
-  GHashTable *ended_table; /* uuid -> Ended */
+  gsize jobs_listed;        /* bytes of bgapi's lines, without how long those have run that run */
+  gsize jobs_elapsed;       /* bytes of that */
+  gint64 jobs_elapsed_good; /* until then, monotonic; 0: to be counted anew */
+  GQueue ended;             /* of Ended (tree-ended.c), oldest first */
+  GHashTable *ended_table;  /* uuid -> Ended */
   guint64 ended_serial;
   GQueue dumps; /* of CallWatch that keep one, oldest first */
 
@@ -67,6 +70,8 @@ struct _Tree
 
   char *query_refused; /* the name in query/ that was last told of in eslfs/errors; NULL: none */
   gint64 query_told;   /* monotonic µs: a second of it is used up by each one that is told of */
+  gsize metrics_size;   /* of the metrics as they last were; 0: never made */
+  gint64 metrics_asked; /* when that was, monotonic */
 
   char *options;
   gint64 vars_ttl; /* microseconds */
@@ -193,14 +198,16 @@ void tree_ended_clear (Tree *tree);
 /* The variables of a dump or of an event, as vars or vars.json. */
 void tree_dump_append (const EslEvent *dump, TreeDumpForm form, GString *out);
 
-/* tree-job.c: bgapi, jobs/ */
+/* tree-bgapi.c, tree-job.c: bgapi, jobs/ */
 extern const VfsStreamOps tree_bgapi_ops;
 void tree_bgapi_show (VfsNode *node, GString *out);
+gsize tree_bgapi_size (VfsNode *node);
 void tree_bgapi_release (VfsFile *file);
 void tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *request);
 extern const VfsDirOps tree_jobs_ops;
 extern const VfsEntry tree_job_dirs[];
 void tree_job_changed (SwJob *job, gpointer data);
+void tree_job_listed (SwJob *job, gpointer data);
 
 /* tree-block.c: sendevent, calls/<uuid>/sendmsg */
 void tree_sendevent_call (VfsFile *file, const char *block, gsize len, VfsRequest *request);
@@ -249,11 +256,13 @@ SwOutboundCall *tree_socket_of (const VfsNode *node);
 
 /* tree-metrics.c */
 void tree_metrics_show (VfsNode *node, GString *out);
+gsize tree_metrics_size (VfsNode *node);
 
 /* tree-failures.c */
 void tree_failures_add (gpointer context, const VfsCaller *caller, const char *path, int error,
                         const char *command, const char *text);
 void tree_failures_show (VfsNode *node, GString *out);
+gsize tree_failures_size (VfsNode *node);
 void tree_failures_clear (Tree *tree);
 
 G_END_DECLS

@@ -67,6 +67,7 @@ static const VfsEntry root_rows[] = {
             "sets the id",
     .flags = VFS_OWN_DEEDS,
     .show = tree_bgapi_show,
+    .size = tree_bgapi_size,
     .store = tree_bgapi_store,
     .release = tree_bgapi_release,
     .stream = &tree_bgapi_ops },

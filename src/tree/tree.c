@@ -137,6 +137,7 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->client = sw_client_new (&options->client, &model_funcs, &client_funcs, tree);
   tree->ended_table = g_hash_table_new (g_str_hash, g_str_equal);
   tree->jobs = sw_jobs_new (tree->client, options->client.command_deadline, tree_job_changed, tree);
+  sw_jobs_on_listed (tree->jobs, tree_job_listed);
   tree->outbound = tree_outbound_new (tree);
   tree->vfs = vfs_tree_new (tree_root_entry (), &options->ownership, tree, tree_failures_add);
   return tree;
