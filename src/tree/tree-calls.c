@@ -48,6 +48,12 @@ channel_alive (gpointer object)
   return sw_channel_alive (object);
 }
 
+static gboolean
+channel_named (gpointer object, const char *name)
+{
+  return strcmp (sw_channel_uuid (object), name) == 0;
+}
+
 static void
 channel_times (gpointer object, gint64 *ret_mtime, gint64 *ret_ctime)
 {
@@ -59,6 +65,7 @@ const VfsDirOps tree_calls_ops = { .next = calls_next,
                                    .lookup = calls_lookup,
                                    .object_free = channel_free,
                                    .object_alive = channel_alive,
+                                   .object_named = channel_named,
                                    .object_times = channel_times };
 
 /* ---- peer ---- */

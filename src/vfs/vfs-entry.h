@@ -85,6 +85,9 @@ typedef struct
   void (*object_free) (gpointer object);
   /* FALSE once the subject is gone. NULL: always there. */
   gboolean (*object_alive) (gpointer object);
+  /* FALSE when it goes by another name than `name` now: a look-up of that finds it no more, while
+   * open files go on. NULL: names stay. */
+  gboolean (*object_named) (gpointer object, const char *name);
   /* Microseconds since the epoch; NULL: the mount's own time. */
   void (*object_times) (gpointer object, gint64 *ret_mtime, gint64 *ret_ctime);
 } VfsDirOps;

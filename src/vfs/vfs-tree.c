@@ -287,6 +287,14 @@ vfs_entry_find (const VfsEntry *entry, const char *name)
   return row != NULL ? row : find_in (entry->also, name);
 }
 
+/* A thing that has been given another name is not there by its old one. */
+static gboolean
+is_named (const VfsNode *node, const char *name)
+{
+  return node->object == NULL || node->owner->object_named == NULL
+         || node->owner->object_named (node->object, name);
+}
+
 static VfsNode *
 find_indexed (VfsNode *dir, const char *raw_name)
 {
@@ -294,7 +302,7 @@ find_indexed (VfsNode *dir, const char *raw_name)
   VfsNode key = { .parent = dir, .entry = &row };
   VfsNode *node = g_hash_table_lookup (dir->tree->by_name, &key);
 
-  if (node == NULL || vfs_node_alive (node))
+  if (node == NULL || (vfs_node_alive (node) && is_named (node, raw_name)))
     return node;
   node_unindex (node);
   return NULL;
