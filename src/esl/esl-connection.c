@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "esl-connection-private.h"
+#include "esl-text.h"
 
 #define DEFAULT_PORT 8021
 #define DEFAULT_CONNECT_TIMEOUT 10000
@@ -98,14 +99,18 @@ answer_all (EslConnection *c, const GError *error)
 void
 esl_connection_end (EslConnection *c, EslConnectionError code, const char *format, ...)
 {
+  g_autofree char *message = NULL;
   g_autoptr (GError) error = NULL;
   va_list values;
 
   if (c->state == ESL_CONNECTION_CLOSED)
     return;
   va_start (values, format);
-  error = g_error_new_valist (ESL_CONNECTION_ERROR, (int)code, format, values);
+  message = g_strdup_vprintf (format, values);
   va_end (values);
+  error = g_error_new_literal (ESL_CONNECTION_ERROR, (int)code, "");
+  g_free (error->message);
+  error->message = esl_text_of (message); /* it may quote the peer */
   esl_connection_hold (c);
   c->state = ESL_CONNECTION_CLOSED;
   stop_deadline (c);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sw-describe.c - what a person needs to know of the client, as text. */
+#include "esl-text.h"
 #include "sw-client-private.h"
 
 static const char *
@@ -31,6 +32,15 @@ sw_describe_connection (EslConnection *connection, const char *role, gpointer da
                           state_word (connection), esl_connection_outstanding (connection));
 }
 
+/* A line whose rest the switch said. */
+static void
+describe_said (GString *out, const char *what, const char *said)
+{
+  g_string_append_printf (out, "%s ", what);
+  esl_text_append (out, said, -1);
+  g_string_append_c (out, '\n');
+}
+
 static void
 describe_time (GString *out, const char *what, gint64 when)
 {
@@ -48,19 +58,20 @@ describe_denied (const SwClient *client, GString *out)
   const char *api = sw_link_allowed_api (client->link);
 
   if (events != NULL)
-    g_string_append_printf (out, "restricted events: only %s\n", events);
+    describe_said (out, "restricted events: only", events);
   if (sw_link_refused (client->link) != NULL)
-    g_string_append_printf (out, "denied events: %s\n", sw_link_refused (client->link));
+    describe_said (out, "denied events:", sw_link_refused (client->link));
   if (api != NULL)
-    g_string_append_printf (out, "restricted api: only %s\n", api);
+    describe_said (out, "restricted api: only", api);
   if (sw_log_refused (client->log) != NULL)
-    g_string_append_printf (out, "denied log: %s\n", sw_log_refused (client->log));
+    describe_said (out, "denied log:", sw_log_refused (client->log));
   else if (!sw_link_log_allowed (client->link))
     g_string_append (out, "denied log\n");
   if (client->resync.refused != NULL)
-    g_string_append_printf (out, "%s show channels: %s\n",
-                            client->resync.refused[0] == '-' ? "denied" : "unreadable",
-                            client->resync.refused);
+    describe_said (out,
+                   client->resync.refused[0] == '-' ? "denied show channels:"
+                                                    : "unreadable show channels:",
+                   client->resync.refused);
 }
 
 void
@@ -84,13 +95,13 @@ sw_client_describe (const SwClient *client, GString *out)
   if (client->options.target.user != NULL)
     g_string_append_printf (out, "user %s\n", client->options.target.user);
   if (client->core_uuid != NULL)
-    g_string_append_printf (out, "core-uuid %s\n", client->core_uuid);
+    describe_said (out, "core-uuid", client->core_uuid);
   if (since != 0)
     describe_time (out, client->state == SW_CLIENT_UP ? "since" : "last-connected", since);
   if (sw_link_attempts (client->link) > 0)
     g_string_append_printf (out, "attempts %u\n", sw_link_attempts (client->link));
   if (client->error != NULL)
-    g_string_append_printf (out, "error %s\n", client->error->message);
+    describe_said (out, "error", client->error->message);
   describe_denied (client, out);
   if (sw_pool_queued (client->pool) > 0)
     g_string_append_printf (out, "waiting commands %u\n", sw_pool_queued (client->pool));

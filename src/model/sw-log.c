@@ -3,6 +3,7 @@
  * this connection was lost.
  */
 #include "sw-log.h"
+#include "esl-text.h"
 
 #include <string.h>
 
@@ -96,8 +97,8 @@ on_level (EslConnection *connection, const EslReply *reply, const GError *error,
   g_clear_pointer (&log->refused, g_free);
   if (!g_str_has_prefix (reply->text, "+OK"))
     {
-      log->refused = g_strdup (reply->text);
-      say (log, "the switch refuses its log: %s", reply->text);
+      log->refused = esl_text_of (reply->text);
+      say (log, "the switch refuses its log: %s", log->refused);
       update (log);
       return;
     }

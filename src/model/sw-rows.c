@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sw-rows.c - walks the rows of `show ... as json` without building a document. */
 #include "sw-rows.h"
+#include "esl-text.h"
 
 #include <string.h>
 
@@ -70,11 +71,12 @@ static gboolean
 syntax_error (GError **error, const char *json, const Cursor *cursor)
 {
   gsize len = MIN ((gsize)(cursor->end - json), 60);
-  g_autofree char *start = g_utf8_make_valid (json, (gssize)len);
+  g_autoptr (GString) start = g_string_new (NULL);
 
+  esl_text_append (start, json, (gssize)len);
   g_set_error (error, ESL_EVENT_ERROR, ESL_EVENT_ERROR_SYNTAX,
                "not the rows of a show command (at byte %" G_GSIZE_FORMAT "): %s",
-               (gsize)(cursor->at - json), g_strstrip (start));
+               (gsize)(cursor->at - json), start->str);
   return FALSE;
 }
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define TIMEOUT 50 /* ms */
+#define TIMEOUT 1000 /* ms: enough for a login on a busy machine */
 
 static void
 test_never_subscribed (ClientFixture *f, gconstpointer data)
@@ -73,6 +73,7 @@ test_unreadable (ClientFixture *f, gconstpointer data)
   sw_client_describe (f->client, text);
   g_assert_nonnull (strstr (text->str, "connected no\n"));
   g_assert_nonnull (strstr (text->str, "unreadable show channels: "));
+  g_assert_nonnull (strstr (sw_client_error (f->client)->message, "\\0033[31mno table"));
   g_assert_nonnull (
       strstr (text->str, "error the answer to \"show channels as json\" can't be read"));
   g_assert_null (strstr (f->names->str, "eslfs::resync"));
