@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* tree-api.c - api/: every api command of the switch is a file.
  *
- * What is listed is what `show api` lists. Any well-formed name can be opened, because the switch
- * has commands that it doesn't list; one that it doesn't know is the write's error.
+ * What is listed is what `show api` lists and a name can be. Any well-formed name can be opened,
+ * because the switch has commands that it doesn't list; one that it doesn't know is the write's
+ * error.
  */
 #include "tree-private.h"
 
@@ -63,22 +64,29 @@ api_show (VfsNode *node, GString *out)
     g_string_append_printf (out, "usage: %s %s\n", name, usage);
 }
 
+static gboolean
+is_command_name (const char *name)
+{
+  for (const char *p = name; *p != '\0'; p++)
+    if (!g_ascii_isalnum (*p) && strchr ("_-.:", *p) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 api_list (VfsNode *dir, GPtrArray *ret_names)
 {
   const char *const *names = sw_client_api_names (tree_of (dir)->client);
 
   for (; names != NULL && *names != NULL; names++)
-    g_ptr_array_add (ret_names, g_strdup (*names));
+    if (is_command_name (*names))
+      g_ptr_array_add (ret_names, g_strdup (*names));
 }
 
 static const VfsEntry *
 api_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
 {
-  for (const char *p = name; *p != '\0'; p++)
-    if (!g_ascii_isalnum (*p) && strchr ("_-.:", *p) == NULL)
-      return NULL;
-  return &tree_api_rows[0];
+  return is_command_name (name) ? &tree_api_rows[0] : NULL;
 }
 
 const VfsDirOps tree_api_ops = { .list = api_list, .lookup = api_lookup };

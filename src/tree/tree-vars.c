@@ -74,19 +74,35 @@ var_put (VfsFile *file, const char *value, gsize len, VfsRequest *request)
   set (node, vfs_node_name (node), value, len, request);
 }
 
+typedef struct
+{
+  GPtrArray *listed;
+  GHashTable *seen; /* lent from there */
+} Names;
+
 static void
 add_name (const char *name, const char *value, gpointer data)
 {
-  g_ptr_array_add (data, g_strdup (name));
+  Names *names = data;
+  char *copy;
+
+  if (g_hash_table_contains (names->seen, name))
+    return;
+  copy = g_strdup (name);
+  g_ptr_array_add (names->listed, copy);
+  g_hash_table_add (names->seen, copy);
 }
 
+/* A name that is given twice is one file. */
 static void
 var_list (VfsNode *dir, GPtrArray *ret_names)
 {
   const EslEvent *dump = tree_dump_prepared (channel_of (dir));
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  Names names = { ret_names, seen };
 
   if (dump != NULL)
-    tree_dump_each_variable (dump, add_name, ret_names);
+    tree_dump_each_variable (dump, add_name, &names);
 }
 
 static const VfsEntry *
