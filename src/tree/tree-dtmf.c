@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* tree-dtmf.c - calls/<uuid>/dtmf: digits heard, "digit duration" a line, and digits to send. */
+/* tree-dtmf.c - calls/<uuid>/dtmf: digits heard, "digit duration" a line, and digits to send.
+ *
+ * A live reader that leaves too much unread misses the digits that come then; once it has read what
+ * was kept, a line "lost N" says how many they were.
+ */
 #include "tree-private.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define USAGE "-USAGE: digits 0-9 * # A-D, pauses w W, @ms\n"
-#define DIGITS_MAX ((gsize)64 * 1024) /* unread, of one stream: then the newest are dropped */
+#define DIGITS_MAX ((gsize)64 * 1024) /* bytes unread, of one stream: then the newest are lost */
 
 typedef struct
 {
   SwChannel *channel;
   GString *news;
+  guint64 lost; /* digits that came while there was no room, not told yet */
   GList link;
 } DigitStream;
 
@@ -107,6 +112,9 @@ dtmf_pull (VfsFile *file, GString *out, gsize want)
     return sw_channel_alive (stream->channel) ? VFS_PULL_WAIT : VFS_PULL_END;
   g_string_append_len (out, stream->news->str, (gssize)stream->news->len);
   g_string_truncate (stream->news, 0);
+  if (stream->lost > 0)
+    g_string_append_printf (out, "lost %" G_GUINT64_FORMAT "\n", stream->lost);
+  stream->lost = 0;
   return VFS_PULL_DATA;
 }
 
@@ -127,6 +135,18 @@ const VfsStreamOps tree_dtmf_ops = {
   .open = dtmf_open, .line = dtmf_line, .pull = dtmf_pull, .close = dtmf_close
 };
 
+/* As the model keeps it: a digit is one character and a duration a number. */
+static void
+append_digit (DigitStream *stream, char digit, const char *duration)
+{
+  guint64 samples = duration != NULL ? g_ascii_strtoull (duration, NULL, 10) : 0;
+
+  if (stream->news->len < DIGITS_MAX)
+    g_string_append_printf (stream->news, "%c %" G_GUINT64_FORMAT "\n", digit, samples);
+  else
+    stream->lost++;
+}
+
 void
 tree_dtmf_event (SwChannel *channel, const EslEvent *event)
 {
@@ -136,14 +156,11 @@ tree_dtmf_event (SwChannel *channel, const EslEvent *event)
   if (watch == NULL || g_queue_is_empty (&watch->digits)
       || g_strcmp0 (esl_event_name (event), "DTMF") != 0)
     return;
-  digit = esl_event_get (event, "DTMF-Digit");
-  duration = esl_event_get (event, "DTMF-Duration");
-  for (GList *link = watch->digits.head; link != NULL && digit != NULL; link = link->next)
-    {
-      DigitStream *stream = link->data;
-
-      if (stream->news->len < DIGITS_MAX)
-        g_string_append_printf (stream->news, "%s %s\n", digit, duration != NULL ? duration : "0");
-    }
+  digit = esl_event_get_last (event, "DTMF-Digit");
+  duration = esl_event_get_last (event, "DTMF-Duration");
+  if (digit == NULL || !g_ascii_isgraph (*digit))
+    return;
+  for (GList *link = watch->digits.head; link != NULL; link = link->next)
+    append_digit (link->data, *digit, duration);
   vfs_wait_queue_wake (watch->queue);
 }
