@@ -85,6 +85,8 @@ void sw_resync_stop (SwClient *client);
 /* `clock`: monotonic. */
 void sw_gap_open (SwClient *client, const GError *error, gint64 clock);
 void sw_gap_regained (SwClient *client, gint64 clock);
+/* The core is about to be noted as another one; over a link that wasn't lost that is a gap too. */
+void sw_gap_restarted (SwClient *client, gint64 clock);
 /* An event came (`ours`: the echo of a read of this link): says the gap once its bound is known. */
 void sw_gap_note (SwClient *client, const char *name, guint64 sequence, gboolean ours);
 /* Says it now, with the bound that is known. */

@@ -115,6 +115,8 @@ sw_client_note_core (SwClient *client, const char *core_uuid)
 
   if (client->core_uuid != NULL && !another)
     return;
+  if (another)
+    sw_gap_restarted (client, g_get_monotonic_time ());
   g_free (client->core_uuid);
   client->core_uuid = g_strdup (core_uuid);
   if (!another)

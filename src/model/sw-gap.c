@@ -42,6 +42,19 @@ sw_gap_regained (SwClient *client, gint64 clock)
   client->gap.first = 0;
 }
 
+/* The new core numbers its events anew. */
+void
+sw_gap_restarted (SwClient *client, gint64 clock)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (client->gap.pending)
+    return;
+  error = g_error_new_literal (SW_ERROR, SW_ERROR_LOST, "the switch was restarted");
+  sw_gap_open (client, error, clock);
+  sw_gap_regained (client, clock);
+}
+
 void
 sw_gap_note (SwClient *client, const char *name, guint64 sequence, gboolean ours)
 {

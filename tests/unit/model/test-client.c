@@ -249,7 +249,7 @@ test_restarted (ClientFixture *f, gconstpointer data)
   fake_switch_send_event (f->fake, "{\"Event-Name\":\"CHANNEL_CREATE\",\"Unique-ID\":\"u\","
                                    "\"Core-UUID\":\"core-3\"}");
   WAIT_UNTIL (told (f, "CHANNEL_CREATE"));
-  g_assert_cmpstr (f->names->str, ==, "-new eslfs::lost +u CHANNEL_CREATE ");
+  g_assert_cmpstr (f->names->str, ==, "eslfs::gap -new eslfs::lost +u CHANNEL_CREATE ");
 }
 
 /* Only the event connection is lost: everything is done anew. */
