@@ -286,6 +286,8 @@ tree_options (App *app, guint16 port, const char *described)
     .event_buffer = options->event_buffer,
     .vars_ttl = options->vars_ttl,
     .loglevel = options->loglevel,
+    .deny = options->deny,
+    .allow = options->allow,
     .options = described,
   };
 }

@@ -43,6 +43,10 @@ static const Word words[] = {
     "take them from this ADDRESS[/BITS] alone; may be repeated (where the switch is)" },
   { "monitor", WORD_FLAG, FIELD (monitor), 0, 0, NULL,
     "mount without any file that acts on the switch" },
+  { "deny", WORD_LIST, FIELD (deny), 0, 0, "NAME[:NAME...]",
+    "don't run these: commands, applications, groups modules, shutdown, shell (shell)" },
+  { "allow", WORD_LIST, FIELD (allow), 0, 0, "NAME[:NAME...]",
+    "run these nonetheless: names, or the group shell" },
   { "event_buffer", WORD_SIZE, FIELD (event_buffer), 65536, G_GINT64_CONSTANT (1) << 40, "SIZE",
     "bytes of events to keep (16M)" },
   { "vars_ttl", WORD_NUMBER, FIELD (vars_ttl), 0, 3600000, "MS",
@@ -146,8 +150,8 @@ set_word (Options *options, const Word *word, const char *value, GError **error)
     return set_number (options, word, value, error);
   string = &G_STRUCT_MEMBER (char *, options, word->offset);
   old = *string;
-  *string = word->type == WORD_LIST && old != NULL ? g_strjoin (",", old, value, NULL)
-                                                   : g_strdup (value);
+  *string =
+      word->type == WORD_LIST && old != NULL ? g_strjoin (",", old, value, NULL) : g_strdup (value);
   return TRUE;
 }
 

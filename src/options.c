@@ -44,6 +44,8 @@ options_free (Options *options)
   g_free (options->outbound);
   g_free (options->outbound_host);
   g_free (options->outbound_from);
+  g_free (options->deny);
+  g_free (options->allow);
   g_free (options->user);
   g_free (options->dir);
   g_free (options->profile);
@@ -194,6 +196,20 @@ take_outbound (Options *options, GError **error)
   return TRUE;
 }
 
+/* Names of commands and applications are words; a typo with other bytes would deny nothing. */
+static gboolean
+check_names (const char *word, const char *list, GError **error)
+{
+  static const char bytes[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-.:,";
+
+  if (list == NULL || list[strspn (list, bytes)] == '\0')
+    return TRUE;
+  return options_fail (error,
+                       "-o %s=%s: expected names of commands, applications or groups, "
+                       "separated by colons",
+                       word, list);
+}
+
 static gboolean
 take_arguments (Options *options, char **arguments, GError **error)
 {
@@ -252,7 +268,8 @@ options_parse (Options *options, char **argv, GError **error)
   for (guint i = 0; lists != NULL && lists[i] != NULL; i++)
     if (!options_take_words (options, lists[i], error))
       return FALSE;
-  if (!take_outbound (options, error))
+  if (!check_names ("deny", options->deny, error) || !check_names ("allow", options->allow, error)
+      || !take_outbound (options, error))
     return FALSE;
   options->foreground |= options->debug;
   options->task = version        ? OPTIONS_VERSION

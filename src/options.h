@@ -50,6 +50,8 @@ typedef struct
   int gid;
   int umask; /* -1: as the rows say */
   gboolean monitor;
+  char *deny; /* names, separated by : or commas; NULL: none more */
+  char *allow;
   gboolean retry;
   char *outbound;        /* as given; NULL: none */
   char *outbound_host;   /* an address without brackets, or a name */

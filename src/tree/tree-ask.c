@@ -120,6 +120,14 @@ tree_ask_reply (const char *text, gsize len, const GError *error, gpointer data)
   ask_free (ask);
 }
 
+gboolean
+tree_ask_denied (VfsRequest *request, const char *said)
+{
+  if (said != NULL)
+    vfs_request_refuse (request, EPERM, tree_bytes (said));
+  return said != NULL;
+}
+
 void
 tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request)
 {
@@ -132,6 +140,8 @@ tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request)
       tree_answer_error (request, error);
       return;
     }
+  if (tree_ask_denied (request, tree_belt_api (tree->belt, line)))
+    return;
   ask = tree_ask_new (tree, request, line);
   tree->epoch++;
   tree_ask_sent (ask, sw_client_api (tree->client, line, len, tree_ask_reply, ask));

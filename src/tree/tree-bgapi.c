@@ -157,9 +157,15 @@ talk_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
   JobTalk *talk = vfs_file_state (file);
   int error;
 
-  if (!take_attribute (line, &talk->next_uuid, &error))
-    error = talk_start (talk, line, len);
-  *ret_why = reason (error);
+  if (take_attribute (line, &talk->next_uuid, &error))
+    *ret_why = reason (error);
+  else if ((*ret_why = tree_belt_api (talk->tree->belt, line)) != NULL)
+    error = EPERM;
+  else
+    {
+      error = talk_start (talk, line, len);
+      *ret_why = reason (error);
+    }
   return error;
 }
 
@@ -214,6 +220,8 @@ tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *reques
       vfs_request_refuse (request, EINVAL, tree_bytes ("-USAGE: command [arguments]\n"));
       return;
     }
+  if (tree_ask_denied (request, tree_belt_api (tree->belt, line)))
+    return;
   tree->epoch++;
   ask = tree_ask_new (tree, request, "bgapi");
   vfs_file_set_state (file, NULL);

@@ -116,6 +116,8 @@ tree_sendmsg_call (VfsFile *file, const char *block, gsize len, VfsRequest *requ
       refuse (request, wrong);
       return;
     }
+  if (tree_ask_denied (request, tree_belt_message (tree->belt, message)))
+    return;
   tree->epoch++;
   ask = tree_ask_new (tree, request, "sendmsg");
   tree_ask_sent (ask, socket != NULL

@@ -186,6 +186,7 @@ refuse (VfsRequest *request, int error, const char *text)
 void
 tree_execute_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
 {
+  Tree *tree = tree_of (vfs_file_node (file));
   const char *space = strchr (line, ' ');
   g_autofree char *app = g_strndup (line, space != NULL ? (gsize)(space - line) : len);
   const char *arg = space != NULL ? space + 1 : NULL;
@@ -204,7 +205,8 @@ tree_execute_call (VfsFile *file, const char *line, gsize len, VfsRequest *reque
     refuse (request, EINVAL, "-USAGE: app [arguments]\n");
   else if (memchr (line, '\r', len) != NULL)
     refuse (request, EINVAL, "-ERR a carriage return can't stand in a line\n");
-  else if (!refuse_without_argument (tree_of (vfs_file_node (file)), app, arg, request))
+  else if (!tree_ask_denied (request, tree_belt_application (tree->belt, app, arg))
+           && !refuse_without_argument (tree, app, arg, request))
     run (file, app, arg, request);
 }
 

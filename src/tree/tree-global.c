@@ -109,6 +109,8 @@ tree_globals_store (VfsFile *file, const char *line, gsize len, VfsRequest *requ
       return;
     }
   name = g_strndup (line, (gsize)(equals - line));
+  if (tree_ask_denied (request, tree_belt_variable (tree->belt, name, value)))
+    return;
   ask = tree_ask_new (tree, request, "global_setvar");
   tree->epoch++;
   tree_ask_sent (

@@ -4,6 +4,7 @@
 
 #include "sw-job.h"
 #include "sw-outbound.h"
+#include "tree-belt.h"
 #include "tree-errno.h"
 #include "tree-recent.h"
 #include "tree-text.h"
@@ -73,6 +74,7 @@ struct _Tree
   gsize metrics_size;   /* of the metrics as they last were; 0: never made */
   gint64 metrics_asked; /* when that was, monotonic */
 
+  TreeBelt *belt;
   char *options;
   gint64 vars_ttl; /* microseconds */
   int loglevel;
@@ -108,6 +110,8 @@ void tree_ask_reply (const char *text, gsize len, const GError *error,
                      gpointer ask); /* a SwReplyFunc */
 /* `command` NULL: it can't be forgotten, its reply will come in any case. */
 void tree_ask_sent (TreeAsk *ask, SwCommand *command);
+/* TRUE: the belt said something, and the request is answered with it. */
+gboolean tree_ask_denied (VfsRequest *request, const char *said);
 /* "api LINE" for a written line: answers with the reply. */
 void tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request);
 /* A request's stake becomes that of the command that was sent for it; NULL: of none. */

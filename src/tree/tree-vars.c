@@ -31,6 +31,7 @@ set (VfsNode *node, const char *name, const char *value, gsize len, VfsRequest *
 {
   Tree *tree = tree_of (node);
   const char *uuid = sw_channel_uuid (channel_of (node));
+  g_autofree char *text = g_strndup (value, len);
   TreeAsk *ask;
 
   if (!is_variable_name (name))
@@ -41,6 +42,8 @@ set (VfsNode *node, const char *name, const char *value, gsize len, VfsRequest *
                       "perhaps [n]\n"));
       return;
     }
+  if (tree_ask_denied (request, tree_belt_variable (tree->belt, name, text)))
+    return;
   tree->epoch++;
   ask = tree_ask_new (tree, request, "uuid_setvar");
   tree_ask_sent (ask, sw_client_setvar (tree->client, uuid, name, value, len, tree_ask_reply, ask));

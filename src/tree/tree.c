@@ -128,6 +128,7 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->options = g_strdup (options->options != NULL ? options->options : "");
   tree->vars_ttl = (gint64)(options->vars_ttl >= 0 ? options->vars_ttl : 1000) * 1000;
   tree->loglevel = options->loglevel;
+  tree->belt = tree_belt_new (options->deny, options->allow);
   tree->parsed = esl_event_new ();
   tree->recent = tree_recent_new ();
   tree->events = tree_events_new (capacity, tree);
@@ -167,6 +168,7 @@ tree_free (Tree *tree)
     if (tree->channels[i] != NULL)
       g_string_free (tree->channels[i], TRUE);
   g_free (tree->query_refused);
+  tree_belt_free (tree->belt);
   g_free (tree->options);
   g_free (tree);
 }

@@ -20,6 +20,8 @@ typedef struct
   gsize event_buffer;  /* bytes of `events` kept; 0: 16 MiB */
   int vars_ttl;        /* milliseconds for which a dump serves var/; -1: 1,000 */
   int loglevel;        /* 0-7 */
+  const char *deny;    /* what isn't run by mistake, and what of that is: tree-belt.h; NULL: */
+  const char *allow;   /* nothing more than its default */
   const char *options; /* what eslfs/options shows: effective options, no secret; copied */
 } TreeOptions;
 
