@@ -51,8 +51,9 @@ check_not went_on "$u"
 note "also when the first has gone"
 same OK "$(wrote "$M/outbound/$u/ctl" 'exit\n')"
 await test ! -e "$M/outbound/$u"
-same "" "$(told "$port" "$u" "$(created "$u")")"
+told "$port" "$u" "$(created "$u")" >"$WORK/told.after"
 check test ! -e "$M/outbound/$u"
+hang_up "$u"
 
 note "a channel that is in another one's socket"
 "$PYTHON" -c 'import socket, sys
