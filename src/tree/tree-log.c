@@ -158,16 +158,20 @@ permission (Tree *tree)
   return sw_client_log_allowed (tree->client) ? 0 : EACCES;
 }
 
-/* Runs for each open of the growing file, and tree_log_release() when it ends, also in failure. */
+/* Only opens that look at the growing file are counted: a live reader says its own level. */
 int
-tree_log_ready (VfsNode *node)
+tree_log_open (VfsFile *file)
 {
-  TreeLog *log = tree_of (node)->log;
+  TreeLog *log = tree_of (vfs_file_node (file))->log;
 
+  if (!vfs_file_is_view (file))
+    return 0;
+  if (permission (log->tree) != 0)
+    return permission (log->tree);
   log->views++;
   g_clear_handle_id (&log->linger, g_source_remove);
   update_level (log);
-  return permission (log->tree);
+  return 0;
 }
 
 void
@@ -175,9 +179,11 @@ tree_log_release (VfsFile *file)
 {
   TreeLog *log = tree_of (vfs_file_node (file))->log;
 
-  if (vfs_file_is_talk (file) || --log->views > 0)
+  if (!vfs_file_is_view (file))
     return;
-  log->linger = g_timeout_add_seconds (LINGER_SECONDS, on_lingered, log);
+  g_return_if_fail (log->views > 0);
+  if (--log->views == 0)
+    log->linger = g_timeout_add_seconds (LINGER_SECONDS, on_lingered, log);
 }
 
 /* ---- live readers ---- */

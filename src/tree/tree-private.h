@@ -237,7 +237,7 @@ void tree_log_free (TreeLog *log);
 void tree_log_append (Tree *tree, const EslEvent *headers, const char *text, gsize len);
 void tree_log_channel_ended (Tree *tree, SwChannel *channel);
 VfsRing *tree_log_ring (VfsNode *node);
-int tree_log_ready (VfsNode *node);
+int tree_log_open (VfsFile *file);
 void tree_log_release (VfsFile *file);
 void tree_call_log_show (VfsNode *node, GString *out);
 extern const VfsStreamOps tree_log_ops, tree_call_log_ops;

@@ -52,7 +52,7 @@ static const VfsEntry root_rows[] = {
     .mode = VFS_STREAM,
     .help = "the switch's console log; tail -f follows. <>: live, and takes level (0-7 or name) "
             "[uuid], uuid U",
-    .ready = tree_log_ready,
+    .open = tree_log_open,
     .ring = tree_log_ring,
     .release = tree_log_release,
     .stream = &tree_log_ops },

@@ -109,7 +109,12 @@ struct _VfsEntry
   const char *help; /* one line for README, man page and `cat` of a control; never NULL */
   guint flags;      /* VfsEntryFlags */
 
-  /* May it be read now? 0, or the errno of the open. NULL: always. */
+  /* Every open begins, whatever it is for: 0, or the errno of the open. What it counts or makes,
+   * `release` undoes: that runs once for each open that this let in, and for no other. NULL: all
+   * are let in. */
+  int (*open) (VfsFile *file);
+  /* May it be read now? 0, or the errno of the open. A question only: it changes nothing, and is
+   * not asked for writing or a conversation. NULL: always. */
   int (*ready) (VfsNode *node);
   void (*show) (VfsNode *node, GString *out);
   /* Exact length of what show would give, where that is cheaper than making it. */
@@ -119,7 +124,8 @@ struct _VfsEntry
   void (*put) (VfsFile *file, const char *value, gsize len, VfsRequest *request);
   void (*call) (VfsFile *file, const char *line, gsize len, VfsRequest *request);
   const VfsStreamOps *stream;
-  /* The open ends, whatever it was: free what vfs_file_set_state() keeps. */
+  /* The open ends: free what vfs_file_set_state() keeps. Without `open`: for every open, also one
+   * that failed behind it. */
   void (*release) (VfsFile *file);
   VfsRing *(*ring) (VfsNode *node);
   guint ring_format;
@@ -160,6 +166,8 @@ void vfs_file_watch (VfsFile *file, VfsWaitQueue *queue);
 gsize vfs_file_unread (const VfsFile *file);
 /* TRUE when the open is a conversation (for reading and writing). */
 gboolean vfs_file_is_talk (const VfsFile *file);
+/* TRUE when the open looks at a growing file. */
+gboolean vfs_file_is_view (const VfsFile *file);
 
 /* The table every open control shows while it has no reply: "usage: ..." from the row's help. */
 void vfs_show_help (VfsNode *node, GString *out);

@@ -70,6 +70,12 @@ vfs_file_is_talk (const VfsFile *file)
 }
 
 gboolean
+vfs_file_is_view (const VfsFile *file)
+{
+  return !file->is_talk && file->access != O_WRONLY && file->node->entry->ring != NULL;
+}
+
+gboolean
 vfs_file_is_stream (const VfsFile *file)
 {
   return file->is_talk;
@@ -136,7 +142,7 @@ file_close (VfsFile *file)
   if (file->is_talk)
     vfs_talk_close (file, ENOTCONN);
   vfs_lines_release (file);
-  if (file->node->entry->release != NULL)
+  if (file->let_in && file->node->entry->release != NULL)
     file->node->entry->release (file);
   vfs_waiter_leave (&file->waiter);
   file->node->n_writers -= file->access != O_RDONLY;
@@ -255,6 +261,19 @@ show_snapshot (VfsFile *file)
   set_snapshot (file, text);
 }
 
+/* What the row says to this open: 0 or an errno. */
+static int
+let_in (VfsFile *file)
+{
+  const VfsEntry *entry = file->node->entry;
+  int error = entry->open != NULL ? entry->open (file) : 0;
+
+  file->let_in = error == 0;
+  if (error == 0 && file->access != O_WRONLY && !file->is_talk && entry->ready != NULL)
+    error = entry->ready (file->node);
+  return error;
+}
+
 void
 vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
 {
@@ -279,8 +298,7 @@ vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
   *ret_file = file = file_new (node, access, vfs_request_caller (request));
   file->ret_file = ret_file;
   file->opening = vfs_request_ref (request);
-  if (access != O_WRONLY && !file->is_talk && node->entry->ready != NULL)
-    error = node->entry->ready (node);
+  error = let_in (file);
   if (error != 0)
     {
       open_failed (file, error, NULL);
@@ -288,7 +306,7 @@ vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
     }
   if (file->is_talk)
     error = vfs_talk_open (file);
-  else if (access != O_WRONLY && node->entry->ring != NULL)
+  else if (vfs_file_is_view (file))
     vfs_view_open (file);
   else if (access != O_WRONLY && node->entry->fetch != NULL)
     {

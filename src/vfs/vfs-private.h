@@ -106,6 +106,7 @@ struct _VfsFile
   VfsCaller caller;
   int access; /* O_RDONLY, O_WRONLY, O_RDWR */
   gboolean is_talk;
+  gboolean let_in; /* the row's open succeeded */
   gboolean opened; /* the row's stream open succeeded */
   gboolean released;
   guint refs; /* the open itself, a fetch, commands under way */

@@ -439,6 +439,7 @@ vfs_talk_close (VfsFile *file, int error)
   g_queue_clear_full (&talk->answers, drop_answer);
   if (stream != NULL && stream->close != NULL && file->opened)
     stream->close (file);
-  g_string_free (talk->out, TRUE);
-  talk->out = NULL;
+  /* There is none when the row didn't let the open in. */
+  if (talk->out != NULL)
+    g_string_free (g_steal_pointer (&talk->out), TRUE);
 }

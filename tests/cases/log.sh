@@ -16,6 +16,11 @@ note "looking about opens no log connection"
 check ls -l "$M/log" >/dev/null
 check_not has_log_connection
 
+note "nor does an open for writing, and it leaves nothing behind"
+: >"$M/log"
+check_not eval 'echo info >"$M/log"' 2>/dev/null
+check_not has_log_connection
+
 note "the growing file, from the first open on"
 tail -n +1 -s 0.1 -f "$M/log" >"$WORK/followed" &
 tail_pid=$!

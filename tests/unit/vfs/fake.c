@@ -120,6 +120,16 @@ release (VfsFile *file)
   fake_of (vfs_file_node (file))->releases++;
 }
 
+static int
+open_counted (VfsFile *file)
+{
+  Fake *fake = fake_of (vfs_file_node (file));
+
+  if (fake->open_error == 0)
+    fake->opens++;
+  return fake->open_error;
+}
+
 /* ---- streams ---- */
 
 static int
@@ -212,6 +222,12 @@ ring_of (VfsNode *node)
   return fake_of (node)->ring;
 }
 
+static int
+ready (VfsNode *node)
+{
+  return fake_of (node)->ready_error;
+}
+
 static const VfsEntry below_name[] = {
   { .name = "text", .mode = VFS_VIEW, .help = "shown", .show = show },
   { .name = "value", .mode = VFS_CONTROL, .help = "a value", .fetch = fetch, .put = put },
@@ -221,12 +237,6 @@ static const VfsEntry below_name[] = {
 const VfsEntry fake_dir_names[] = {
   { .name = "<name>", .mode = S_IFDIR | 0755, .help = "a thing", .children = below_name }, { NULL }
 };
-
-static int
-ready (VfsNode *node)
-{
-  return fake_of (node)->ready_error;
-}
 
 static const VfsEntry own_rows[] = {
   { .name = "own", .mode = VFS_VIEW, .help = "shown when ready", .ready = ready, .show = show },
@@ -249,6 +259,14 @@ static const VfsEntry rows[] = {
   { .name = "block", .mode = VFS_CONTROL, .help = "a block", .flags = VFS_BLOCKS, .call = call },
   { .name = "stream", .mode = VFS_STREAM, .help = "news", .show = show, .stream = &stream_ops },
   { .name = "silent", .mode = VFS_STREAM, .help = "news", .stream = &silent_ops },
+  { .name = "counted",
+    .mode = VFS_STREAM,
+    .help = "opens and releases",
+    .open = open_counted,
+    .ready = ready,
+    .fetch = fetch,
+    .stream = &stream_ops,
+    .release = release },
   { .name = "raw", .mode = VFS_CONTROL, .help = "bytes", .stream = &raw_ops },
   { .name = "log", .mode = VFS_VIEW, .help = "grows", .ring = ring_of },
   { .name = "link", .mode = S_IFLNK | 0777, .help = "a link", .link = link_to },

@@ -43,6 +43,8 @@ typedef struct
   gboolean eof; /* nothing is outstanding */
   guint streams;
   int stream_error; /* of the open */
+  guint opens;      /* of counted */
+  int open_error;
   guint releases;
 
   /* dir/ */

@@ -60,8 +60,9 @@ list (Fake *fake, const char *path, guint room)
 static void
 test_list_rows (Fake *fake, gconstpointer data)
 {
-  const char *expected = "text asked either value store call timed block stream silent raw log "
-                         "dir/ list/ prepared/ volatile/ also/ ";
+  const char *expected =
+      "text asked either value store call timed block stream silent counted raw log "
+      "dir/ list/ prepared/ volatile/ also/ ";
 
   for (guint room = 1; room < 20; room++)
     {

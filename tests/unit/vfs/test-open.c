@@ -127,6 +127,31 @@ test_not_ready (Fake *fake, gconstpointer data)
   check_open (fake, "also/own", O_RDONLY, 0);
 }
 
+/* What `open` counts, `release` counts back, whatever the open was for and whatever it came to. */
+static void
+test_open_and_release (Fake *fake, gconstpointer data)
+{
+  const int ways[] = { O_RDONLY, O_WRONLY, O_RDWR };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      check_open (fake, "counted", ways[i], 0);
+      g_assert_cmpuint (fake->opens, ==, i + 1);
+      g_assert_cmpuint (fake->releases, ==, i + 1);
+      fake->open_error = EACCES;
+      check_open (fake, "counted", ways[i], EACCES);
+      fake->open_error = 0;
+      g_assert_cmpuint (fake->releases, ==, i + 1);
+    }
+  fake->ready_error = EHOSTDOWN;
+  check_open (fake, "counted", O_RDONLY, EHOSTDOWN);
+  check_open (fake, "counted", O_WRONLY, 0);
+  fake->stream_error = EBUSY;
+  check_open (fake, "counted", O_RDWR, EBUSY);
+  g_assert_cmpuint (fake->opens, ==, 6);
+  g_assert_cmpuint (fake->releases, ==, 6);
+}
+
 /* A value file open for both is no conversation: its text, and writes that put. */
 static void
 test_read_and_written (Fake *fake, gconstpointer data)
@@ -167,6 +192,7 @@ main (int argc, char **argv)
   ADD ("fetch-at-shutdown", test_fetch_at_shutdown);
   ADD ("which-opens-are-possible", test_which_opens_are_possible);
   ADD ("not-ready", test_not_ready);
+  ADD ("open-and-release", test_open_and_release);
   ADD ("read-and-written", test_read_and_written);
   ADD ("too-many-files", test_too_many_files);
   return g_test_run ();
