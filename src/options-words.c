@@ -49,6 +49,12 @@ static const Word words[] = {
     "run these nonetheless: names, or the group shell" },
   { "event_buffer", WORD_SIZE, FIELD (event_buffer), 65536, G_GINT64_CONSTANT (1) << 40, "SIZE",
     "bytes of events to keep (16M)" },
+  { "max_open", WORD_NUMBER, FIELD (max_open), 100, 1000000, "N",
+    "files, and directories, open at once (10000); a tenth is the owner's and root's, a fifth the "
+    "most "
+    "for any other user" },
+  { "max_memory", WORD_SIZE, FIELD (max_memory), 16777216, G_GINT64_CONSTANT (1) << 40, "SIZE",
+    "bytes that open files may keep (512M), shared in the same way; beyond it ENOMEM and ENOSPC" },
   { "vars_ttl", WORD_NUMBER, FIELD (vars_ttl), 0, 3600000, "MS",
     "how long one dump serves the files of var/ (1000; 0: never)" },
   { "poke", WORD_NUMBER, FIELD (poke), 0, 1000, "MS",

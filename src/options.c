@@ -7,6 +7,7 @@
 
 #include "options-private.h"
 #include "profile.h"
+#include "vfs-budget.h"
 
 GQuark
 options_error_quark (void)
@@ -20,6 +21,8 @@ options_new (void)
   Options *options = g_new0 (Options, 1);
 
   options->event_buffer = 16 * 1024 * 1024;
+  options->max_memory = VFS_MAX_MEMORY;
+  options->max_open = VFS_MAX_OPEN;
   options->vars_ttl = 1000;
   options->poke = 3;
   options->connect_timeout = 10000;

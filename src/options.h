@@ -40,6 +40,8 @@ typedef struct
   char *password_file;
   int password_fd;      /* -1: none */
   guint64 event_buffer; /* bytes */
+  guint64 max_memory;   /* bytes */
+  int max_open;         /* files */
   int vars_ttl;         /* ms */
   int poke;             /* ms */
   int connect_timeout;  /* ms */

@@ -245,14 +245,15 @@ static void
 reply_opendir (MountOp *op)
 {
   int error = vfs_request_error (op->request);
-  VfsDir *dir;
+  VfsDir *dir = NULL;
 
+  if (error == 0)
+    error = vfs_dir_open (op->node, vfs_request_caller (op->request), &dir);
   if (error != 0)
     {
       fuse_reply_err (op->req, error);
       return;
     }
-  dir = vfs_dir_open (op->node);
   op->info.fh = (uintptr_t)dir;
   if (fuse_reply_open (op->req, &op->info) == -ENOENT)
     vfs_dir_close (dir);
@@ -301,11 +302,14 @@ static void
 op_readdir (fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, struct fuse_file_info *info)
 {
   VfsDir *dir = (VfsDir *)(uintptr_t)info->fh;
-  g_autofree char *buffer = g_malloc (size);
+  g_autofree char *buffer = g_try_malloc (size);
   Listing listing = { .req = req, .buffer = buffer, .size = size };
+  int error = buffer != NULL ? vfs_dir_read (dir, (guint64)offset, fill, &listing) : ENOMEM;
 
-  vfs_dir_read (dir, (guint64)offset, fill, &listing);
-  fuse_reply_buf (req, buffer, listing.used);
+  if (error != 0)
+    fuse_reply_err (req, error);
+  else
+    fuse_reply_buf (req, buffer, listing.used);
 }
 
 static void

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* vfs-cut.c - written bytes cut into commands: lines, blocks, or whole values.
  *
- * What has no end yet is pending and waits for more. Nothing is longer than VFS_LINE_MAX; and since
- * the rest of what was too long must not become a command of its own, in whichever write it comes,
- * it is dropped: of a line up to its newline, of a block, whose end nobody knows then, until the
- * writer closes.
+ * What has no end yet is pending and waits for more. Nothing is longer than its file allows; and
+ * since the rest of what was too long must not become a command of its own, in whichever write it
+ * comes, it is dropped: of a line up to its newline, of a block, whose end nobody knows then, until
+ * the writer closes.
  */
 #include "vfs-private.h"
 
@@ -45,7 +45,7 @@ vfs_cut_line (VfsLines *lines, const guint8 *bytes, gsize len, GString *command,
       *ret_used += line_len + 1;
       return cut;
     }
-  if (lines->overlong || lines->pending->len + line_len > VFS_LINE_MAX)
+  if (lines->overlong || lines->pending->len + line_len > lines->max)
     return too_long (lines, newline != NULL);
   g_string_append_len (lines->pending, (const char *)bytes, (gssize)line_len);
   *ret_used = newline != NULL ? line_len + 1 : len;
@@ -64,7 +64,7 @@ vfs_cut_block (VfsLines *lines, const guint8 *bytes, gsize len, gboolean ends_at
 
   g_string_append_len (pending, (const char *)bytes, (gssize)len);
   length = vfs_block_length (&lines->block, pending->str, pending->len, ends_at_blank);
-  if (lines->overlong || length > VFS_LINE_MAX || (length == 0 && pending->len > VFS_LINE_MAX))
+  if (lines->overlong || length > lines->max || (length == 0 && pending->len > lines->max))
     return too_long (lines, FALSE);
   excess = length > 0 ? pending->len - length : 0;
   *ret_used = len - excess;
@@ -81,7 +81,7 @@ vfs_cut_value (VfsLines *lines, const guint8 *bytes, gsize len, GString *command
 
   if (lines->value == NULL)
     lines->value = g_string_new (NULL);
-  if (lines->value->len + len > VFS_LINE_MAX)
+  if (lines->value->len + len > lines->max)
     return VFS_CUT_TOO_LONG;
   g_string_append_len (lines->value, (const char *)bytes, (gssize)len);
   value_len = lines->value->len;

@@ -20,24 +20,40 @@ struct _VfsDir
   VfsNode *node;
   GList link;       /* in the tree's list of open directories */
   GPtrArray *names; /* of directories with `list`; NULL for the others */
+  uid_t uid;        /* who opened it */
+  gsize charged;    /* bytes of the names, in the tree's budget */
 };
 
-VfsDir *
-vfs_dir_open (VfsNode *node)
+int
+vfs_dir_open (VfsNode *node, const VfsCaller *caller, VfsDir **ret_dir)
 {
-  VfsDir *dir = g_new0 (VfsDir, 1);
+  VfsDir *dir;
 
+  *ret_dir = NULL;
+  if (!vfs_budget_take (vfs_tree_budget (node->tree), VFS_BUDGET_DIRS, caller->uid, 1))
+    return ENFILE;
+  *ret_dir = dir = g_new0 (VfsDir, 1);
+  dir->uid = caller->uid;
   dir->node = vfs_node_ref (node);
   dir->link.data = dir;
   g_queue_push_tail_link (vfs_tree_dirs (node->tree), &dir->link);
-  return dir;
+  return 0;
+}
+
+static void
+drop_names (VfsDir *dir)
+{
+  g_clear_pointer (&dir->names, g_ptr_array_unref);
+  vfs_budget_give (vfs_tree_budget (dir->node->tree), VFS_BUDGET_BYTES, dir->uid, dir->charged);
+  dir->charged = 0;
 }
 
 void
 vfs_dir_close (VfsDir *dir)
 {
-  g_clear_pointer (&dir->names, g_ptr_array_unref);
+  drop_names (dir);
   g_queue_unlink (vfs_tree_dirs (dir->node->tree), &dir->link);
+  vfs_budget_give (vfs_tree_budget (dir->node->tree), VFS_BUDGET_DIRS, dir->uid, 1);
   vfs_node_unref (dir->node);
   g_free (dir);
 }
@@ -127,27 +143,42 @@ fill_names (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
     }
 }
 
-static void
+/* 0 or ENOMEM. */
+static int
 list_names (VfsDir *dir)
 {
   const VfsDirOps *ops = dir->node->entry->dir;
+  gsize size = 0;
 
   if (ops == NULL || ops->list == NULL)
-    return;
-  g_clear_pointer (&dir->names, g_ptr_array_unref);
+    return 0;
+  drop_names (dir);
   dir->names = g_ptr_array_new_with_free_func (g_free);
   ops->list (dir->node, dir->names);
+  for (guint i = 0; i < dir->names->len; i++)
+    size += sizeof (gpointer) + strlen (dir->names->pdata[i]) + 1;
+  if (!vfs_budget_take (vfs_tree_budget (dir->node->tree), VFS_BUDGET_BYTES, dir->uid, size))
+    {
+      drop_names (dir);
+      return ENOMEM;
+    }
+  dir->charged = size;
+  return 0;
 }
 
-void
+int
 vfs_dir_read (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
 {
   gboolean is_alive = vfs_node_alive (dir->node);
+  int error = 0;
 
   if (is_alive && (cookie == 0 || dir->names == NULL))
-    list_names (dir);
+    error = list_names (dir);
+  if (error != 0)
+    return error;
   if (fill_dots (dir, cookie, fill, data) && is_alive && fill_rows (dir, cookie, fill, data))
     fill_names (dir, cookie, fill, data);
+  return 0;
 }
 
 void

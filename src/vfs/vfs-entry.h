@@ -164,6 +164,12 @@ gpointer vfs_file_state (const VfsFile *file);
 void vfs_file_watch (VfsFile *file, VfsWaitQueue *queue);
 /* Bytes that a stream's pull has given and that were not read. */
 gsize vfs_file_unread (const VfsFile *file);
+/* What this open makes eslfs keep, in bytes, so that one user can't use up the memory of all
+ * (vfs-budget.h). FALSE: it is more than the opener's share, and nothing was counted: refuse what
+ * was asked, with ENOMEM for a read or an open and ENOSPC for a write. What wasn't discharged is
+ * given back when the file is freed, after its release. */
+gboolean vfs_file_charge (VfsFile *file, gsize bytes);
+void vfs_file_discharge (VfsFile *file, gsize bytes);
 /* TRUE when the open is a conversation (for reading and writing). */
 gboolean vfs_file_is_talk (const VfsFile *file);
 /* TRUE when the open looks at a growing file. */

@@ -24,10 +24,47 @@ vfs_file_unref (VfsFile *file)
   if (--file->refs > 0)
     return;
   g_clear_pointer (&file->snapshot, g_bytes_unref);
+  vfs_budget_give (vfs_tree_budget (file->node->tree), VFS_BUDGET_BYTES, file->caller.uid,
+                   file->charged);
   vfs_view_clear (&file->view);
   vfs_lines_clear (&file->lines);
   vfs_node_unref (file->node);
   g_free (file);
+}
+
+gboolean
+vfs_file_charge (VfsFile *file, gsize bytes)
+{
+  VfsBudget *budget = vfs_tree_budget (file->node->tree);
+
+  if (!vfs_budget_take (budget, VFS_BUDGET_BYTES, file->caller.uid, bytes))
+    return FALSE;
+  file->charged += bytes;
+  return TRUE;
+}
+
+void
+vfs_file_discharge (VfsFile *file, gsize bytes)
+{
+  g_return_if_fail (bytes <= file->charged);
+  file->charged -= bytes;
+  vfs_budget_give (vfs_tree_budget (file->node->tree), VFS_BUDGET_BYTES, file->caller.uid, bytes);
+}
+
+void
+vfs_file_keep (VfsFile *file, gsize *counted, gsize bytes)
+{
+  VfsBudget *budget = vfs_tree_budget (file->node->tree);
+  gsize before = *counted;
+
+  *counted = bytes;
+  if (bytes < before)
+    vfs_file_discharge (file, before - bytes);
+  else if (bytes > before)
+    {
+      vfs_budget_force (budget, VFS_BUDGET_BYTES, file->caller.uid, bytes - before);
+      file->charged += bytes - before;
+    }
 }
 
 VfsNode *
@@ -107,6 +144,15 @@ on_wake (VfsWaiter *waiter)
   vfs_talk_wake (file);
 }
 
+/* Are lines that are written on this open for a stream? */
+static gboolean
+is_said_to_stream (const VfsFile *file)
+{
+  const VfsEntry *entry = file->node->entry;
+
+  return entry->stream != NULL && (file->is_talk || !vfs_entry_takes_commands (entry));
+}
+
 static VfsFile *
 file_new (VfsNode *node, int access, const VfsCaller *caller)
 {
@@ -119,18 +165,27 @@ file_new (VfsNode *node, int access, const VfsCaller *caller)
   file->caller = *caller;
   file->is_talk = access == O_RDWR && (node->entry->call != NULL || node->entry->stream != NULL);
   vfs_waiter_init (&file->waiter, on_wake);
-  vfs_lines_init (&file->lines);
+  vfs_lines_init (&file->lines, is_said_to_stream (file) ? VFS_STREAM_LINE_MAX : VFS_LINE_MAX);
   file->link.data = file;
   g_queue_push_tail_link (vfs_tree_files (node->tree), &file->link);
   return file;
 }
 
-static void
+/* Takes the reference. Returns 0 or ENOMEM. */
+static int
 set_snapshot (VfsFile *file, GBytes *text)
 {
+  gsize size = g_bytes_get_size (text);
+
+  if (!vfs_file_charge (file, size))
+    {
+      g_bytes_unref (text);
+      return ENOMEM;
+    }
   file->snapshot = text;
   file->node->snapshots++;
-  file->node->snapshot_size = g_bytes_get_size (text);
+  file->node->snapshot_size = size;
+  return 0;
 }
 
 static void
@@ -147,6 +202,7 @@ file_close (VfsFile *file)
   vfs_waiter_leave (&file->waiter);
   file->node->n_writers -= file->access != O_RDONLY;
   g_queue_unlink (vfs_tree_files (file->node->tree), &file->link);
+  vfs_budget_give (vfs_tree_budget (file->node->tree), VFS_BUDGET_FILES, file->caller.uid, 1);
   vfs_file_unref (file);
 }
 
@@ -208,20 +264,18 @@ static void
 on_fetched (VfsRequest *fetch, gpointer data)
 {
   VfsFile *file = data;
-  GBytes *text = vfs_request_dup_text (fetch);
+  g_autoptr (GBytes) text = vfs_request_dup_text (fetch);
   int error = vfs_request_error (fetch);
 
   file->fetching = NULL;
+  if (error == 0)
+    error = set_snapshot (file, text != NULL ? g_bytes_ref (text) : g_bytes_new (NULL, 0));
   if (error != 0)
     {
       open_failed (file, file->released ? ENOTCONN : error, text);
-      g_clear_pointer (&text, g_bytes_unref);
     }
   else
-    {
-      set_snapshot (file, text != NULL ? text : g_bytes_new (NULL, 0));
-      open_done (file);
-    }
+    open_done (file);
   vfs_file_unref (file);
   vfs_request_unref (fetch);
 }
@@ -242,7 +296,17 @@ fetch_snapshot (VfsFile *file)
   file->node->entry->fetch (file->node, file->fetching);
 }
 
-static void
+/* One that is known to be too large needn't be made. */
+static gboolean
+has_room_for (VfsFile *file, gsize size)
+{
+  if (!vfs_file_charge (file, size))
+    return FALSE;
+  vfs_file_discharge (file, size);
+  return TRUE;
+}
+
+static int
 show_snapshot (VfsFile *file)
 {
   const VfsEntry *entry = file->node->entry;
@@ -251,6 +315,8 @@ show_snapshot (VfsFile *file)
 
   if ((entry->flags & VFS_LAST_REPLY) != 0)
     text = vfs_replies_get (vfs_tree_replies (file->node->tree), file->node->ino, file->caller.uid);
+  if (text == NULL && !has_room_for (file, entry->size != NULL ? entry->size (file->node) : 0))
+    return ENOMEM;
   if (text == NULL)
     {
       shown = g_string_new (NULL);
@@ -258,7 +324,7 @@ show_snapshot (VfsFile *file)
         entry->show (file->node, shown);
       text = g_string_free_to_bytes (shown);
     }
-  set_snapshot (file, text);
+  return set_snapshot (file, text);
 }
 
 /* What the row says to this open: 0 or an errno. */
@@ -284,12 +350,14 @@ vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
   *ret_file = NULL;
   if (error == 0 && !vfs_node_alive (node))
     error = ENXIO;
-  if (error == 0 && vfs_tree_files (node->tree)->length >= VFS_MAX_FILES)
-    error = ENFILE;
   if (error == 0 && access != O_RDONLY
       && vfs_contention_refuses (vfs_tree_contention (node->tree), node,
                                  vfs_request_caller (request)))
     error = ESTALE;
+  if (error == 0
+      && !vfs_budget_take (vfs_tree_budget (node->tree), VFS_BUDGET_FILES,
+                           vfs_request_caller (request)->uid, 1))
+    error = ENFILE;
   if (error != 0)
     {
       vfs_request_fail (request, error);
@@ -314,7 +382,7 @@ vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
       return;
     }
   else if (access != O_WRONLY)
-    show_snapshot (file);
+    error = show_snapshot (file);
   if (error != 0)
     open_failed (file, error, NULL);
   else

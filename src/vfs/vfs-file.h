@@ -14,14 +14,16 @@
 
 G_BEGIN_DECLS
 
-#define VFS_LINE_MAX ((gsize)1024 * 1024) /* bytes of one line, and of one value */
-#define VFS_ANSWERS_MAX 1000              /* unread answers of one conversation, then EBUSY */
+#define VFS_LINE_MAX ((gsize)1024 * 1024)      /* bytes of one line, and of one value */
+#define VFS_STREAM_LINE_MAX ((gsize)64 * 1024) /* of a line said to a stream */
+#define VFS_ANSWERS_MAX 1000                   /* unread answers of one conversation, then EBUSY */
 #define VFS_UNREAD_MAX ((gsize)64 * 1024 * 1024) /* bytes of them */
 
 /* Opens; `flags` as in open(2). *ret_file is set before the request is answered, and is NULL when
  * the answer is an error (EACCES: the row has no such side; EROFS: the tree only monitors; ENFILE:
- * VFS_MAX_FILES; ENXIO: the node is gone; ESTALE: for the kernel alone, the name is to be looked up
- * and opened again; what fetch said). Cancelling gives EINTR. */
+ * the caller's share is used up; ENOMEM: its share of memory; ENXIO: the node is gone; ESTALE: for
+ * the kernel alone, the name is to be looked up and opened again; what fetch said). Cancelling
+ * gives EINTR. */
 void vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file);
 void vfs_release (VfsFile *file);
 

@@ -24,6 +24,7 @@ struct _VfsWrite
   GBytes *before;      /* the start of the first line, from earlier writes; NULL: none */
   guint8 *bytes;
   gsize len;
+  gsize charged;  /* bytes, to the file */
   guint64 offset; /* in the file, of bytes[0] */
   gsize from;     /* start of what the waiting request wrote */
   gsize done;     /* everything before it was taken */
@@ -37,8 +38,9 @@ struct _VfsWrite
 };
 
 void
-vfs_lines_init (VfsLines *lines)
+vfs_lines_init (VfsLines *lines, gsize max)
 {
+  lines->max = max;
   lines->pending = g_string_new (NULL);
 }
 
@@ -49,6 +51,24 @@ vfs_lines_clear (VfsLines *lines)
   g_string_free (lines->pending, TRUE);
   if (lines->value != NULL)
     g_string_free (lines->value, TRUE);
+}
+
+static gsize
+bytes_size (GBytes *bytes)
+{
+  return bytes != NULL ? g_bytes_get_size (bytes) : 0;
+}
+
+void
+vfs_lines_settle (VfsFile *file)
+{
+  VfsLines *lines = &file->lines;
+  gsize kept =
+      lines->pending->len + bytes_size (lines->refusal.bytes) + bytes_size (lines->refusal.before);
+
+  if (lines->value != NULL)
+    kept += lines->value->len;
+  vfs_file_keep (file, &lines->kept, kept);
 }
 
 static VfsWrite *
@@ -78,6 +98,8 @@ write_unref (VfsWrite *write)
   g_clear_pointer (&write->before, g_bytes_unref);
   g_string_free (write->line, TRUE);
   g_free (write->bytes);
+  vfs_lines_settle (write->file);
+  vfs_file_discharge (write->file, write->charged);
   vfs_file_unref (write->file);
   g_free (write);
 }
@@ -267,7 +289,9 @@ static void
 refuse_overlong (VfsWrite *write)
 {
   vfs_lines_tell (write->file, E2BIG, write->line,
-                  "-ERR a line, or a value, may have 1 MiB at most\n");
+                  write->file->lines.max < VFS_LINE_MAX
+                      ? "-ERR a line said to a stream may have 64 KiB at most\n"
+                      : "-ERR a line, or a value, may have 1 MiB at most\n");
   refuse (write, E2BIG);
 }
 
@@ -383,7 +407,13 @@ vfs_lines_write (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, 
     }
   vfs_refusal_clear (&lines->refusal);
   forget_current (file);
+  if (!vfs_file_charge (file, len))
+    {
+      vfs_request_fail (request, ENOSPC);
+      return;
+    }
   lines->current = write_new (file, offset, bytes, len, owner);
+  lines->current->charged = len;
   start (file, lines->current, request);
 }
 

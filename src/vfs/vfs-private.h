@@ -59,6 +59,8 @@ typedef struct
   gboolean whole;     /* a line with its newline was written, whatever became of it */
   VfsWrite *current;  /* under way, or interrupted and waiting to be joined */
   VfsRefusal refusal;
+  gsize max;  /* bytes of one */
+  gsize kept; /* bytes that were counted for all this */
 } VfsLines;
 
 /* A record that a reader may still want when the ring has moved on. Offsets are the reader's own.
@@ -84,6 +86,7 @@ typedef struct
 {
   guint64 skew; /* ring offset minus file offset (modulo 2^64) */
   VfsKeptText kept[VFS_N_KEPT];
+  gsize kept_bytes; /* as they were counted */
 } VfsView;
 
 typedef struct
@@ -92,6 +95,7 @@ typedef struct
   gsize unread;   /* bytes in them */
   GString *out;   /* stream: pulled, not yet read */
   gsize out_pos;
+  gsize out_kept; /* as it was counted */
   gboolean ended;
   GQueue readers; /* parked, of Reader */
   gint64 timeout; /* milliseconds; -1: none */
@@ -111,6 +115,7 @@ struct _VfsFile
   gboolean released;
   guint refs; /* the open itself, a fetch, commands under way */
   gpointer state;
+  guint64 charged; /* bytes, in the tree's budget */
   VfsWaiter waiter;
   GBytes *snapshot;
   VfsRequest *fetching; /* ours, while the open waits for it */
@@ -122,6 +127,8 @@ struct _VfsFile
 };
 
 VfsFile *vfs_file_ref (VfsFile *file);
+/* Counts `bytes` where *counted were before, for what is there already and can't be refused. */
+void vfs_file_keep (VfsFile *file, gsize *counted, gsize bytes);
 void vfs_file_unref (VfsFile *file);
 
 /* vfs-tree.c */
@@ -202,7 +209,9 @@ VfsCut vfs_cut_value (VfsLines *lines, const guint8 *bytes, gsize len, GString *
 void vfs_cut_rest (VfsLines *lines, GString *command);
 
 /* vfs-lines.c */
-void vfs_lines_init (VfsLines *lines);
+void vfs_lines_init (VfsLines *lines, gsize max);
+/* Counts what is kept of written lines. */
+void vfs_lines_settle (VfsFile *file);
 void vfs_lines_clear (VfsLines *lines);
 void vfs_lines_write (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, guint64 owner,
                       VfsRequest *request);

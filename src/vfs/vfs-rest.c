@@ -67,6 +67,7 @@ rest_drop (VfsFile *file, int error, const char *why)
     vfs_lines_tell (file, error, lines->pending, why);
   g_string_truncate (lines->pending, 0);
   lines->block = (VfsBlock){ 0 };
+  vfs_lines_settle (file);
 }
 
 void

@@ -64,6 +64,19 @@ answer_text (int error, GBytes *said)
   return g_bytes_new (line, strlen (line));
 }
 
+/* One that there is no room for is replaced by words that say so. */
+static void
+keep_answer (VfsFile *file, Answer *answer)
+{
+  gsize counted = 0;
+
+  if (vfs_file_charge (file, g_bytes_get_size (answer->text)))
+    return;
+  g_bytes_unref (answer->text);
+  answer->text = answer_text (ENOMEM, NULL);
+  vfs_file_keep (file, &counted, g_bytes_get_size (answer->text));
+}
+
 static void
 take_answer (VfsFile *file, Answer *answer, int error, GBytes *said)
 {
@@ -71,6 +84,7 @@ take_answer (VfsFile *file, Answer *answer, int error, GBytes *said)
     vfs_tree_failure (file->node->tree, &file->caller, file->node, error, answer->line,
                       strlen (answer->line), said);
   answer->text = answer_text (error, said);
+  keep_answer (file, answer);
   file->talk.unread += g_bytes_get_size (answer->text);
   if (answer->accepted)
     vfs_talk_wake (file);
@@ -207,6 +221,7 @@ serve_answer (VfsFile *file, gsize size, VfsRequest *request)
     {
       g_queue_pop_head (&talk->answers);
       talk->unread -= len;
+      vfs_file_discharge (file, len);
       answer_free (answer);
       vfs_request_done (request, 0);
       return TRUE;
@@ -231,6 +246,7 @@ fill (VfsFile *file, gsize want)
   talk->out_pos = 0;
   pulled = file->node->entry->stream->pull (file, talk->out, want);
   talk->ended = pulled == VFS_PULL_END;
+  vfs_file_keep (file, &talk->out_kept, talk->out->len);
   return pulled != VFS_PULL_WAIT;
 }
 

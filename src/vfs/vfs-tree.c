@@ -22,6 +22,7 @@ struct _VfsTree
   gboolean closing;
   VfsReplies *replies;
   VfsContention *contention;
+  VfsBudget *budget;
   VfsOwnership ownership;
   gpointer context;
   VfsFailureFunc failure;
@@ -130,6 +131,7 @@ vfs_tree_new (const VfsEntry *root, const VfsOwnership *ownership, gpointer cont
   tree->started = g_get_real_time ();
   tree->replies = vfs_replies_new ();
   tree->contention = vfs_contention_new ();
+  tree->budget = vfs_budget_new (ownership->uid, ownership->max_open, ownership->max_memory);
   tree->root = node_new (tree, NULL, root, NULL);
   return tree;
 }
@@ -179,6 +181,7 @@ vfs_tree_free (VfsTree *tree)
   g_hash_table_unref (tree->by_name);
   vfs_replies_free (tree->replies);
   vfs_contention_free (tree->contention);
+  vfs_budget_free (tree->budget);
   g_free (tree);
 }
 
@@ -198,6 +201,12 @@ VfsContention *
 vfs_tree_contention (const VfsTree *tree)
 {
   return tree->contention;
+}
+
+VfsBudget *
+vfs_tree_budget (const VfsTree *tree)
+{
+  return tree->budget;
 }
 
 GQueue *

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "vfs-budget.h"
 #include "vfs-entry.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,8 @@ typedef struct
   gid_t gid;
   int umask;        /* -1: modes as the rows say; else each row's owner bits for all, less these */
   gboolean monitor; /* nothing can be written that acts: see vfs_tree_leaves_out() */
+  guint max_open;   /* files, and as many directories; 0: VFS_MAX_OPEN */
+  guint64 max_memory; /* bytes that they keep; 0: VFS_MAX_MEMORY */
 } VfsOwnership;
 
 /* A failed command, for whoever keeps a list of them. `path` is encoded; `text` what was said, ""
@@ -35,6 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsTree, vfs_tree_free)
 /* Releases every open file; parked readers are answered with ENOTCONN. */
 void vfs_tree_shutdown (VfsTree *tree);
 guint vfs_tree_n_open (VfsTree *tree); /* files */
+VfsBudget *vfs_tree_budget (const VfsTree *tree);
 gboolean vfs_tree_monitors (const VfsTree *tree);
 /* Of a tree that only monitors: TRUE for a control that has nothing of its own to show, and for a
  * directory of nothing else. Other controls are there for reading, and their writing is EROFS.
@@ -47,7 +51,6 @@ void vfs_tree_failure (VfsTree *tree, const VfsCaller *caller, const VfsNode *no
 
 #define VFS_ROOT_ID 1
 #define VFS_NAME_MAX 255
-#define VFS_MAX_FILES 10000
 
 /* Lent; NULL when the kernel holds no such node. */
 VfsNode *vfs_tree_node (const VfsTree *tree, guint64 id);
@@ -96,9 +99,11 @@ void vfs_forget (VfsTree *tree, guint64 id, guint64 count);
 typedef struct _VfsDir VfsDir;
 typedef gboolean (*VfsFillFunc) (const char *name, guint64 ino, guint mode, guint64 next_cookie,
                                  gpointer data);
-VfsDir *vfs_dir_open (VfsNode *dir);
+/* 0, or ENFILE: the caller's share of open directories is used up (vfs-budget.h). */
+int vfs_dir_open (VfsNode *dir, const VfsCaller *caller, VfsDir **ret_dir);
 void vfs_dir_close (VfsDir *dir);
-void vfs_dir_read (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data);
+/* 0, or ENOMEM: the caller's share of memory is used up. */
+int vfs_dir_read (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data);
 
 /* Names: percent-encoding of '/', '%', a leading '.', control bytes and DEL, upper-case hex. */
 gboolean vfs_name_encode (const char *raw, GString *out); /* FALSE: over VFS_NAME_MAX */

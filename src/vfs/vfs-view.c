@@ -17,6 +17,7 @@
  */
 #include "vfs-private.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* What one read may cost, whatever size was asked for. */
@@ -156,6 +157,18 @@ distance (const VfsFile *file, guint64 offset, guint64 ring_offset)
   return (gint64)(offset + file->view.skew - ring_offset);
 }
 
+static void
+settle (VfsFile *file)
+{
+  VfsView *view = &file->view;
+  gsize kept = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (view->kept); i++)
+    if (view->kept[i].text != NULL)
+      kept += g_bytes_get_size (view->kept[i].text);
+  vfs_file_keep (file, &view->kept_bytes, kept);
+}
+
 void
 vfs_view_read (VfsFile *file, guint64 offset, gsize size, VfsRequest *request)
 {
@@ -164,6 +177,11 @@ vfs_view_read (VfsFile *file, guint64 offset, gsize size, VfsRequest *request)
   g_autoptr (GString) out = g_string_new (NULL);
   struct iovec piece;
 
+  if (!vfs_file_charge (file, 0))
+    {
+      vfs_request_fail (request, ENOMEM);
+      return;
+    }
   size = MIN (size, READ_MAX);
   while (out->len < size && distance (file, offset + out->len, vfs_ring_end (ring, format)) < 0)
     {
@@ -174,6 +192,7 @@ vfs_view_read (VfsFile *file, guint64 offset, gsize size, VfsRequest *request)
       else if (!take_kept (&file->view, at, size - out->len, out))
         take_gap (file, ring, format, at, size - out->len, out);
     }
+  settle (file);
   piece = (struct iovec){ .iov_base = out->str, .iov_len = out->len };
   vfs_request_lend (request, &piece, 1);
 }

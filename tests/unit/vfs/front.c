@@ -164,6 +164,16 @@ check_flush (VfsFile *file, guint64 owner, int error)
   g_assert_cmpint (ask->error, ==, error);
 }
 
+VfsDir *
+open_dir (VfsNode *node)
+{
+  const VfsCaller caller = { .uid = 1000, .gid = 1000, .pid = 1 };
+  VfsDir *dir;
+
+  g_assert_cmpint (vfs_dir_open (node, &caller, &dir), ==, 0);
+  return dir;
+}
+
 VfsNode *
 tree_root (VfsTree *tree)
 {

@@ -50,6 +50,8 @@ void check_flush (VfsFile *file, guint64 owner, int error);
 VfsNode *walk (VfsTree *tree, const char *path);
 VfsNode *tree_root (VfsTree *tree);
 
+VfsDir *open_dir (VfsNode *node);
+
 /* Runs what is ready on the loop, until nothing is. */
 void turn (void);
 

@@ -49,7 +49,7 @@ list (Fake *fake, const char *path, guint room)
   g_autoptr (VfsNode) node =
       path[0] == '\0' ? vfs_node_ref (tree_root (fake->tree)) : fake_node (fake, path);
   Listing listing = { .names = g_string_new (NULL) };
-  VfsDir *dir = vfs_dir_open (node);
+  VfsDir *dir = open_dir (node);
 
   while (read_names (dir, &listing, room) > 0)
     ;
@@ -130,7 +130,7 @@ static void
 test_listed_inode_numbers (Fake *fake, gconstpointer data)
 {
   g_autoptr (VfsNode) node = fake_node (fake, "dir");
-  VfsDir *dir = vfs_dir_open (node);
+  VfsDir *dir = open_dir (node);
 
   fake_add_name (fake, "one");
   fake_add_name (fake, "t/wo");
@@ -143,7 +143,7 @@ static void
 test_listed_while_changing (Fake *fake, gconstpointer data)
 {
   g_autoptr (VfsNode) node = fake_node (fake, "dir");
-  VfsDir *dir = vfs_dir_open (node);
+  VfsDir *dir = open_dir (node);
   Listing listing = { .names = g_string_new (NULL) };
   g_auto (GStrv) names = NULL;
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
@@ -189,7 +189,7 @@ static void
 test_rewind (Fake *fake, gconstpointer data)
 {
   g_autoptr (VfsNode) node = fake_node (fake, "list");
-  VfsDir *dir = vfs_dir_open (node);
+  VfsDir *dir = open_dir (node);
   Listing listing = { .names = g_string_new (NULL) };
 
   fake_add_name (fake, "one");
@@ -215,7 +215,7 @@ test_list_of_the_gone (Fake *fake, gconstpointer data)
 
   fake_add_name (fake, "thing");
   node = fake_node (fake, "dir/thing");
-  dir = vfs_dir_open (node);
+  dir = open_dir (node);
   fake_remove_name (fake, "thing");
   g_assert_cmpuint (read_names (dir, &listing, 100), ==, 2);
   g_assert_cmpstr (listing.names->str, ==, "");

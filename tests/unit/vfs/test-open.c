@@ -166,19 +166,6 @@ test_read_and_written (Fake *fake, gconstpointer data)
   vfs_release (file);
 }
 
-static void
-test_too_many_files (Fake *fake, gconstpointer data)
-{
-  g_autoptr (VfsNode) node = fake_node (fake, "text");
-  VfsFile *last = NULL;
-
-  for (int i = 0; i < VFS_MAX_FILES; i++)
-    last = open_now (node, O_RDONLY);
-  check_open (fake, "text", O_RDONLY, ENFILE);
-  vfs_release (last);
-  check_open (fake, "text", O_RDONLY, 0);
-}
-
 #define ADD(name, func)                                                                            \
   g_test_add ("/vfs/open/" name, Fake, NULL, fake_set_up, func, fake_tear_down)
 
@@ -194,6 +181,5 @@ main (int argc, char **argv)
   ADD ("not-ready", test_not_ready);
   ADD ("open-and-release", test_open_and_release);
   ADD ("read-and-written", test_read_and_written);
-  ADD ("too-many-files", test_too_many_files);
   return g_test_run ();
 }

@@ -374,7 +374,7 @@ test_nothing_forgotten (Fake *fake, gconstpointer data)
       vfs_node_looked_up (node);
       vfs_node_looked_up (node);
       if (vfs_node_is_dir (node))
-        vfs_dir_open (node);
+        open_dir (node);
       else
         open_now (node, O_RDONLY);
     }
