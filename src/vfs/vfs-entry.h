@@ -38,6 +38,7 @@ typedef enum
 {
   VFS_PULL_DATA, /* something was appended */
   VFS_PULL_WAIT, /* nothing now; a wake will come */
+  VFS_PULL_MORE, /* nothing yet, but not all that is there has been looked at; a wake will come */
   VFS_PULL_EOF,  /* nothing is outstanding: one end of file, and more may come later */
   VFS_PULL_END,  /* the subject has ended: end of file from now on */
 } VfsPull;

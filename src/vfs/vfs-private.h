@@ -97,8 +97,9 @@ typedef struct
   gsize out_pos;
   gsize out_kept; /* as it was counted */
   gboolean ended;
-  GQueue readers; /* parked, of Reader */
-  gint64 timeout; /* milliseconds; -1: none */
+  gboolean looking; /* the last pull said that there may be more */
+  GQueue readers;   /* parked, of Reader */
+  gint64 timeout;   /* milliseconds; -1: none */
   VfsNotifyFunc notify;
   gpointer notify_handle;
 } VfsTalk;

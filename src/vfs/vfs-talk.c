@@ -38,6 +38,7 @@ typedef struct
   VfsFile *file;
   VfsRequest *request;
   gsize size;
+  gboolean at_once; /* waits only until all that is there has been looked at */
   guint timer;
 } Reader;
 
@@ -246,8 +247,9 @@ fill (VfsFile *file, gsize want)
   talk->out_pos = 0;
   pulled = file->node->entry->stream->pull (file, talk->out, want);
   talk->ended = pulled == VFS_PULL_END;
+  talk->looking = pulled == VFS_PULL_MORE;
   vfs_file_keep (file, &talk->out_kept, talk->out->len);
-  return pulled != VFS_PULL_WAIT;
+  return pulled != VFS_PULL_WAIT && pulled != VFS_PULL_MORE;
 }
 
 /* What lies ready. FALSE: nothing does. */
@@ -333,12 +335,13 @@ vfs_talk_read (VfsFile *file, gsize size, gboolean nonblock, VfsRequest *request
       vfs_request_fail (request, EAGAIN);
       return;
     }
-  if (talk->timeout == 0)
+  if (talk->timeout == 0 && !talk->looking)
     {
       vfs_request_done (request, 0);
       return;
     }
   reader = g_new0 (Reader, 1);
+  reader->at_once = talk->timeout == 0;
   reader->file = file;
   reader->request = vfs_request_ref (request);
   reader->size = size;
@@ -379,11 +382,15 @@ vfs_talk_wake (VfsFile *file)
   vfs_file_ref (file);
   while ((reader = g_queue_pop_head (&talk->readers)) != NULL)
     {
-      if (!serve (file, reader->size, reader->request))
+      gboolean served = serve (file, reader->size, reader->request);
+
+      if (!served && (!reader->at_once || talk->looking))
         {
           g_queue_push_head (&talk->readers, reader);
           break;
         }
+      if (!served)
+        vfs_request_done (reader->request, 0);
       reader_free (reader);
     }
   if (!file->released && talk->notify_handle != NULL && is_readable (file))

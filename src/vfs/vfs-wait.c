@@ -4,7 +4,7 @@
  * A wake walks the list with the walk's position kept in the queue, so that a waiter that leaves
  * (or the queue that dies) while others are woken does no harm. It looks at as many waiters as
  * stood there when it began: one that leaves and joins again when it is woken is not woken for
- * ever.
+ * ever. When they take too long it stops, and goes on where it was in a later turn of the loop.
  */
 #include "vfs-wait.h"
 
@@ -13,8 +13,10 @@ struct _VfsWaitQueue
   GQueue waiters; /* of VfsWaiter, by their own links */
   guint wake_source;
   GList *walk; /* the next waiter of a wake under way */
+  guint left;  /* so many of that wake at most; 0: none is under way */
   gboolean walking;
-  gboolean dead; /* being freed; in the midst of a walk the walk finishes the work */
+  gboolean again; /* it was woken while a wake had stopped */
+  gboolean dead;  /* being freed; in the midst of a walk the walk finishes the work */
 };
 
 VfsWaitQueue *
@@ -24,21 +26,33 @@ vfs_wait_queue_new (void)
 }
 
 static void
-wake_all (VfsWaitQueue *queue)
+wake_some (VfsWaitQueue *queue)
 {
+  gint64 end = g_get_monotonic_time () + VFS_WAIT_TURN_MAX;
+
   queue->walking = TRUE;
-  queue->walk = queue->waiters.head;
-  for (guint left = queue->waiters.length; left > 0 && queue->walk != NULL; left--)
+  while (queue->left > 0 && queue->walk != NULL)
     {
       VfsWaiter *waiter = queue->walk->data;
 
       queue->walk = queue->walk->next;
+      queue->left--;
       waiter->wake (waiter);
+      if (g_get_monotonic_time () >= end)
+        break;
     }
   queue->walking = FALSE;
-  queue->walk = NULL;
-  if (queue->dead)
-    g_free (queue);
+  if (queue->walk == NULL)
+    queue->left = 0;
+}
+
+static gboolean on_wake (gpointer data);
+
+static void
+wake_later (VfsWaitQueue *queue)
+{
+  if (queue->wake_source == 0)
+    queue->wake_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_wake, queue, NULL);
 }
 
 static gboolean
@@ -47,7 +61,26 @@ on_wake (gpointer data)
   VfsWaitQueue *queue = data;
 
   queue->wake_source = 0;
-  wake_all (queue);
+  if (queue->left == 0)
+    {
+      queue->walk = queue->waiters.head;
+      queue->left = queue->waiters.length;
+    }
+  wake_some (queue);
+  if (queue->dead)
+    {
+      g_free (queue);
+      return G_SOURCE_REMOVE;
+    }
+  /* Woken meanwhile: that goes for those who were looked at before, too. */
+  if (queue->left > 0)
+    queue->again |= queue->wake_source != 0;
+  else
+    queue->walk = NULL;
+  if (queue->left > 0 || queue->again)
+    wake_later (queue);
+  if (queue->left == 0)
+    queue->again = FALSE;
   return G_SOURCE_REMOVE;
 }
 
@@ -70,8 +103,11 @@ vfs_wait_queue_free (VfsWaitQueue *queue)
 void
 vfs_wait_queue_wake (VfsWaitQueue *queue)
 {
-  if (queue->wake_source == 0 && !queue->dead && !g_queue_is_empty (&queue->waiters))
-    queue->wake_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_wake, queue, NULL);
+  if (queue->dead || g_queue_is_empty (&queue->waiters))
+    return;
+  if (queue->left > 0 && !queue->walking)
+    queue->again = TRUE;
+  wake_later (queue);
 }
 
 guint

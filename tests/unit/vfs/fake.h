@@ -39,6 +39,7 @@ typedef struct
   /* streams */
   VfsWaitQueue *queue;
   GString *news;
+  guint looks; /* a stream has to look so many times before it sees whether there is news */
   gboolean ended;
   gboolean eof; /* nothing is outstanding */
   guint streams;

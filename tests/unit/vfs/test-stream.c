@@ -59,6 +59,28 @@ test_timeout_none (Fake *fake, gconstpointer data)
   vfs_release (file);
 }
 
+/* "At once" is when all that is there has been looked at, in however many turns. */
+static void
+test_timeout_none_looks (Fake *fake, gconstpointer data)
+{
+  VfsFile *file = fake_open (fake, "stream", O_RDWR);
+  g_autoptr (Ask) found = NULL;
+  g_autoptr (Ask) none = NULL;
+
+  g_assert_cmpint (write_now (file, "timeout 0\n"), ==, 0);
+  fake->looks = 3;
+  fake_news (fake, "news\n");
+  found = ask_read (file, 0, 100);
+  g_assert_cmpuint (found->answers, ==, 0);
+  turn ();
+  check_got (found, "news\n");
+  fake->looks = 3;
+  none = ask_read (file, 0, 100);
+  turn ();
+  check_got (none, "");
+  vfs_release (file);
+}
+
 static void
 test_timeout_passes (Fake *fake, gconstpointer data)
 {
@@ -358,6 +380,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("timeout-none", test_timeout_none);
+  ADD ("timeout-none-looks", test_timeout_none_looks);
   ADD ("timeout-passes", test_timeout_passes);
   ADD ("timeout-stopped", test_timeout_stopped);
   ADD ("timeout-where", test_timeout_where);

@@ -184,6 +184,75 @@ test_subject_ends_within_a_wake (void)
   g_assert_cmpuint (two.wakes, ==, 1);
 }
 
+/* Takes all that a turn has. */
+static void
+dawdle (Sleeper *sleeper)
+{
+  gint64 end = g_get_monotonic_time () + VFS_WAIT_TURN_MAX;
+
+  while (g_get_monotonic_time () < end)
+    ;
+}
+
+static void
+note_turn (Sleeper *sleeper)
+{
+  vfs_wait_queue_wake (sleeper->queue);
+  sleeper->then = NULL;
+}
+
+/* The others wait for a later turn, in which whatever else is ready has its own; and who is woken
+ * while the wake has stopped is woken once more, whether or not he had been looked at. */
+static void
+test_turns_are_bounded (void)
+{
+  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+  Sleeper slow[3], last;
+
+  for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
+    {
+      sleeper_init (&slow[i], queue);
+      slow[i].then = dawdle;
+    }
+  sleeper_init (&last, queue);
+  vfs_wait_queue_wake (queue);
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (slow[0].wakes, ==, 1);
+  g_assert_cmpuint (slow[1].wakes, ==, 0);
+  vfs_wait_queue_wake (queue);
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (slow[1].wakes, ==, 1);
+  g_assert_cmpuint (slow[2].wakes, ==, 0);
+  vfs_waiter_leave (&slow[2].waiter);
+  last.then = note_turn;
+  turn ();
+  g_assert_cmpuint (slow[0].wakes, >=, 2);
+  g_assert_cmpuint (slow[1].wakes, ==, slow[0].wakes);
+  g_assert_cmpuint (last.wakes, ==, slow[0].wakes);
+  g_assert_cmpuint (slow[2].wakes, ==, 0);
+  g_assert_false (g_main_context_pending (NULL));
+  vfs_waiter_leave (&slow[0].waiter);
+  vfs_waiter_leave (&slow[1].waiter);
+  vfs_waiter_leave (&last.waiter);
+}
+
+static void
+test_freed_in_mid_wake (void)
+{
+  VfsWaitQueue *queue = vfs_wait_queue_new ();
+  Sleeper one, two;
+
+  sleeper_init (&one, queue);
+  sleeper_init (&two, queue);
+  one.then = dawdle;
+  vfs_wait_queue_wake (queue);
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (two.wakes, ==, 0);
+  vfs_wait_queue_free (queue);
+  g_assert_cmpuint (two.wakes, ==, 1);
+  g_assert_false (g_main_context_pending (NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,5 +264,7 @@ main (int argc, char **argv)
   g_test_add_func ("/vfs/wait/one-queue-at-a-time", test_one_queue_at_a_time);
   g_test_add_func ("/vfs/wait/subject-ends", test_subject_ends);
   g_test_add_func ("/vfs/wait/subject-ends-within-a-wake", test_subject_ends_within_a_wake);
+  g_test_add_func ("/vfs/wait/turns-are-bounded", test_turns_are_bounded);
+  g_test_add_func ("/vfs/wait/freed-in-mid-wake", test_freed_in_mid_wake);
   return g_test_run ();
 }
