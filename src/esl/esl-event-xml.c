@@ -241,27 +241,85 @@ put_format (EslSink *sink, const char *format, ...)
   esl_sink_put (sink, text, (gsize)len);
 }
 
-/* Without the colon, which would make the name a namespace's. */
+/* What a byte may be; each event's length is counted as it comes in, so it must be quick. */
+enum
+{
+  NAME_FIRST = 1 << 0,
+  NAME = 1 << 1, /* without the colon, which would make the name a namespace's */
+  TEXT = 1 << 2, /* stands for itself in a text */
+};
+
+/* clang-format off */
+static const guint8 byte_kinds[256] = {
+  ['\t'] = TEXT, ['\n'] = TEXT, [' ' ... '%'] = TEXT, ['\'' ... ','] = TEXT, ['/'] = TEXT,
+  ['-'] = NAME | TEXT, ['.'] = NAME | TEXT, ['0' ... '9'] = NAME | TEXT,
+  [':'] = TEXT, [';'] = TEXT, ['='] = TEXT, ['?'] = TEXT, ['@'] = TEXT,
+  ['A' ... 'Z'] = NAME_FIRST | NAME | TEXT,
+  ['['] = TEXT, ['\\'] = TEXT, [']'] = TEXT, ['^'] = TEXT, ['_'] = NAME_FIRST | NAME | TEXT,
+  ['`'] = TEXT, ['a' ... 'z'] = NAME_FIRST | NAME | TEXT,
+  ['{' ... '\x7f'] = TEXT,
+};
+/* clang-format on */
+
 static gboolean
 is_name_byte (guint8 byte, gboolean first)
 {
-  if (g_ascii_isalpha (byte) || byte == '_')
+  return (byte_kinds[byte] & (first ? NAME_FIRST : NAME)) != 0;
+}
+
+/* Some byte of the eight may not stand for itself: a control, '&', '<', '>', or beyond ASCII. */
+static gboolean
+has_stop (guint64 word)
+{
+  guint64 ampersand = word ^ ESL_EACH_BYTE ('&');
+  guint64 bracket = (word | ESL_EACH_BYTE ('<' ^ '>')) ^ ESL_EACH_BYTE ('>');
+
+  return ((word | (word - ESL_EACH_BYTE (0x20)) | (ampersand - ESL_EACH_BYTE (1))
+           | (bracket - ESL_EACH_BYTE (1)))
+          & ESL_EACH_BYTE (0x80))
+         != 0;
+}
+
+/* How many bytes at `at` stand for themselves in a text. */
+static gsize
+text_run (const char *at, const char *end)
+{
+  const char *start = at;
+  guint64 word;
+
+  while (at < end)
+    {
+      if ((gsize)(end - at) >= sizeof word)
+        {
+          memcpy (&word, at, sizeof word);
+          if (!has_stop (word))
+            {
+              at += sizeof word;
+              continue;
+            }
+        }
+      if ((byte_kinds[(guint8)*at] & TEXT) == 0)
+        break;
+      at++;
+    }
+  return (gsize)(at - start);
+}
+
+/* As XML takes it, or as the switch writes it anyway. */
+static gboolean
+is_name (const char *name, gsize len, EslFidelity fidelity)
+{
+  if (fidelity == ESL_AS_SWITCH)
     return TRUE;
-  return !first && (g_ascii_isdigit (byte) || byte == '-' || byte == '.');
+  for (gsize i = 0; i < len; i++)
+    if (!is_name_byte ((guint8)name[i], i == 0))
+      return FALSE;
+  return TRUE;
 }
 
 static void
-put_name (EslSink *sink, const char *name, gsize len, EslFidelity fidelity)
+put_odd_name (EslSink *sink, const char *name, gsize len)
 {
-  gsize plain = 0;
-
-  while (plain < len && is_name_byte ((guint8)name[plain], plain == 0))
-    plain++;
-  if (fidelity == ESL_AS_SWITCH || plain == len)
-    {
-      esl_sink_put (sink, name, len);
-      return;
-    }
   for (gsize i = 0; i < len; i++)
     {
       if (is_name_byte ((guint8)name[i], i == 0))
@@ -352,16 +410,16 @@ put_text (EslSink *sink, const char *at, const char *end)
 {
   while (at < end)
     {
+      gsize run = text_run (at, end);
       gunichar c;
 
+      esl_sink_put (sink, at, run);
+      at += run;
+      if (at == end)
+        return;
       if (put_special (sink, *at))
         {
           at++;
-          continue;
-        }
-      if ((guint8)*at >= 0x20 && (guint8)*at < 0x80)
-        {
-          esl_sink_put (sink, at++, 1);
           continue;
         }
       c = *at == '\0' ? 0 : g_utf8_get_char_validated (at, end - at);
@@ -374,12 +432,21 @@ static void
 put_element (EslSink *sink, const char *name, gsize name_len, const char *value, gsize value_len,
              EslFidelity fidelity)
 {
-  esl_sink_put_literal (sink, "<");
-  put_name (sink, name, name_len, fidelity);
-  esl_sink_put_literal (sink, ">");
-  esl_sink_put_percent (sink, value, value_len, fidelity);
-  esl_sink_put_literal (sink, "</");
-  put_name (sink, name, name_len, fidelity);
+  gboolean plain = is_name (name, name_len, fidelity);
+
+  for (int end = 0; end < 2; end++)
+    {
+      esl_sink_put (sink, "</", 1 + (gsize)end);
+      if (plain)
+        esl_sink_put (sink, name, name_len);
+      else
+        put_odd_name (sink, name, name_len);
+      if (end == 0)
+        {
+          esl_sink_put_literal (sink, ">");
+          esl_sink_put_percent (sink, value, value_len, fidelity);
+        }
+    }
   esl_sink_put_literal (sink, ">\n");
 }
 
