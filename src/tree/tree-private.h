@@ -43,6 +43,8 @@ struct _Tree
   VfsRing *events;
   TreeRecent *recent; /* of them, in plain text */
   guint plain_readers;
+  gint64 judged; /* microseconds that live readers' pulls have taken in this turn of the loop */
+  guint judging_source; /* begins the next turn */
   TreeLog *log;
   TreeOutbound *outbound;
   GQueue raws;            /* of RawFile, by their links (tree-esl.c) */
@@ -122,7 +124,6 @@ void tree_ask_drop (TreeAsk *ask);
 void tree_answer_error (VfsRequest *request, const GError *error);
 
 /* tree-events.c */
-extern const VfsStreamOps tree_events_ops;
 VfsRing *tree_events_ring (VfsNode *node);
 VfsRing *tree_events_new (gsize capacity, Tree *tree);
 void tree_events_append (Tree *tree, const EslEvent *event, const char *json, gsize len);
@@ -130,14 +131,23 @@ enum
 {
   TREE_EVENTS_PLAIN,
   TREE_EVENTS_JSON,
-  TREE_EVENTS_XML, /* not kept by the ring: rendered when read */
+  TREE_EVENTS_XML,
+  TREE_N_EVENTS
 };
-extern const VfsStreamOps tree_call_events_ops;
+/* The record of that number as an event, lent until another one is asked for; NULL: it is gone. */
+const EslEvent *tree_events_parsed (Tree *tree, guint64 number);
+/* Appends a record's text in that format (nothing when it is gone); an event's of our own. */
+void tree_events_append_record (Tree *tree, guint format, guint64 number, GString *out);
+void tree_events_append_event (const EslEvent *event, guint format, GString *out);
+
+/* tree-reader.c */
+extern const VfsStreamOps tree_events_ops, tree_call_events_ops;
+
+/* tree-call-events.c */
 void tree_call_events_show (VfsNode *node, GString *out); /* column: the format */
 gsize tree_call_events_size (VfsNode *node);
 /* Notes that the newest record is of the event's channel. */
 void tree_events_index (Tree *tree, const EslEvent *event);
-void tree_events_xml_fetch (VfsNode *node, VfsRequest *request);
 
 /* tree-api.c, tree-calls.c, tree-eslfs.c: directories */
 extern const VfsEntry tree_api_rows[], tree_call_dirs[], tree_call_rows[], tree_eslfs_rows[];

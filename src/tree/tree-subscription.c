@@ -2,11 +2,12 @@
 /* tree-subscription.c - ESL subscription commands, as data.
  *
  * Semantics as the switch has them (protocol: commands and replies, filter semantics): names
- * without regard to case; after CUSTOM every word is a subclass; subscriptions add up; with any
- * filter an event passes only if a positive one matches, over all headers, and none that is
- * negative ("-value") does; a value that begins with "/" is a regular expression; an array is
- * compared as "ARRAY::a|:b". A regular expression that can't be compiled would never match at the
- * switch; here it is refused.
+ * without regard to case; after CUSTOM every word is a subclass; subscriptions add up; filters
+ * are in tree-filter.c.
+ *
+ * What tells events from one another (Event-Name, Event-Subclass, Unique-ID) is the last header of
+ * that name: what a user gives to sendevent or to the dialplan's `event` stays before what the core
+ * adds. Filters look at the first, as the switch's own do.
  */
 #include "tree-subscription.h"
 
@@ -15,18 +16,6 @@
 
 #include "esl-event-types.h"
 
-#define WORDS_MAX 1000 /* names, subclasses and filters of one reader */
-#define NEVER "(?!)"   /* matches nothing */
-
-typedef struct
-{
-  char *header;
-  char *value; /* as written, for `filter delete` */
-  const char *wanted;
-  gboolean negative;
-  GRegex *regex; /* NULL: compare whole values */
-} Filter;
-
 struct _Subscription
 {
   gboolean initial;        /* no `event` or `myevents` yet: the first one replaces everything */
@@ -34,21 +23,10 @@ struct _Subscription
   GHashTable *names;       /* of types, as FreeSWITCH writes them (lent) */
   gboolean all_subclasses; /* of CUSTOM, but for those that were nixed */
   GHashTable *subclasses, *nixed;
-  GPtrArray *filters;
+  FilterList *filters;
   char *channel; /* myevents */
-  GString *scratch;
+  char *why;     /* the last command was refused; NULL: nothing more to say */
 };
-
-static void
-filter_free (gpointer data)
-{
-  Filter *filter = data;
-
-  g_free (filter->header);
-  g_free (filter->value);
-  g_clear_pointer (&filter->regex, g_regex_unref);
-  g_free (filter);
-}
 
 static GHashTable *
 set_new (GDestroyNotify free_word)
@@ -65,8 +43,7 @@ subscription_new (void)
   subscription->names = set_new (NULL);
   subscription->subclasses = set_new (g_free);
   subscription->nixed = set_new (g_free);
-  subscription->filters = g_ptr_array_new_with_free_func (filter_free);
-  subscription->scratch = g_string_new (NULL);
+  subscription->filters = filter_list_new ();
   return subscription;
 }
 
@@ -76,9 +53,9 @@ subscription_free (Subscription *subscription)
   g_hash_table_unref (subscription->names);
   g_hash_table_unref (subscription->subclasses);
   g_hash_table_unref (subscription->nixed);
-  g_ptr_array_unref (subscription->filters);
-  g_string_free (subscription->scratch, TRUE);
+  filter_list_free (subscription->filters);
   g_free (subscription->channel);
+  g_free (subscription->why);
   g_free (subscription);
 }
 
@@ -100,25 +77,53 @@ is_format (const char *word)
          || g_ascii_strcasecmp (word, "xml") == 0;
 }
 
-static void
-put (GHashTable *set, const char *word)
+static gsize
+set_bytes (GHashTable *set)
 {
-  if (g_hash_table_size (set) < WORDS_MAX)
-    g_hash_table_add (set, g_strdup (word));
+  GHashTableIter iter;
+  gpointer word;
+  gsize bytes = 0;
+
+  g_hash_table_iter_init (&iter, set);
+  while (g_hash_table_iter_next (&iter, &word, NULL))
+    bytes += strlen (word) + 1;
+  return bytes;
+}
+
+/* Is there room for so many subclasses more? Asked before any is taken, so that a line is taken
+ * whole or not at all. */
+static int
+check_room (Subscription *subscription, char **words)
+{
+  gsize n = g_hash_table_size (subscription->subclasses) + g_hash_table_size (subscription->nixed);
+  gsize bytes = set_bytes (subscription->subclasses) + set_bytes (subscription->nixed);
+
+  while (*words != NULL && esl_event_type_parse (*words, -1) != ESL_EVENT_CUSTOM)
+    words++;
+  for (; *words != NULL; words++, n++)
+    bytes += strlen (*words) + 1;
+  if (n > SUBSCRIPTION_SUBCLASSES_MAX)
+    return filter_refuse (&subscription->why, E2BIG, "a reader has %u subclasses at most",
+                          SUBSCRIPTION_SUBCLASSES_MAX);
+  if (bytes > SUBSCRIPTION_SUBCLASSES_BYTES)
+    return filter_refuse (&subscription->why, E2BIG,
+                          "the subclasses of a reader have %u bytes at most",
+                          SUBSCRIPTION_SUBCLASSES_BYTES);
+  return 0;
 }
 
 static void
 add_subclass (Subscription *subscription, const char *word)
 {
   g_hash_table_remove (subscription->nixed, word);
-  put (subscription->subclasses, word);
+  g_hash_table_add (subscription->subclasses, g_strdup (word));
 }
 
 static void
 nix_subclass (Subscription *subscription, const char *word)
 {
   g_hash_table_remove (subscription->subclasses, word);
-  put (subscription->nixed, word);
+  g_hash_table_add (subscription->nixed, g_strdup (word));
 }
 
 static void
@@ -180,10 +185,14 @@ change (Subscription *subscription, char **words, void (*type_func) (Subscriptio
 static int
 on_event (Subscription *subscription, char **words)
 {
+  int error;
+
   if (words[0] != NULL && is_format (words[0]))
     words++;
   if (!has_type (words))
     return EINVAL;
+  if ((error = check_room (subscription, words)) != 0)
+    return error;
   if (subscription->initial)
     clear (subscription);
   return change (subscription, words, add_type, add_subclass);
@@ -192,6 +201,10 @@ on_event (Subscription *subscription, char **words)
 static int
 on_nixevent (Subscription *subscription, char **words)
 {
+  int error = check_room (subscription, words);
+
+  if (error != 0)
+    return error;
   return change (subscription, words, nix_type, nix_subclass);
 }
 
@@ -223,101 +236,6 @@ on_myevents (Subscription *subscription, char **words)
   return 0;
 }
 
-/* ---- filter ---- */
-
-/* "/pattern/flags", as the switch reads it: the last slash ends the pattern, `i` and `s` are its
- * flags, and without an end it never matches. NULL: no regular expression. */
-static GRegex *
-compile (const char *text)
-{
-  const char *end = strrchr (text, '/');
-  g_autofree char *pattern = end > text ? g_strndup (text + 1, (gsize)(end - text - 1)) : NULL;
-  GRegexCompileFlags flags = G_REGEX_RAW;
-
-  if (pattern == NULL)
-    return g_regex_new (NEVER, G_REGEX_RAW, 0, NULL);
-  if (strchr (end, 'i') != NULL)
-    flags |= G_REGEX_CASELESS;
-  if (strchr (end, 's') != NULL)
-    flags |= G_REGEX_DOTALL;
-  return g_regex_new (pattern, flags, 0, NULL);
-}
-
-/* The sign of a value: the last one before its text. */
-static const char *
-skip_signs (const char *value, gboolean *ret_negative)
-{
-  *ret_negative = FALSE;
-  for (; *value == '+' || *value == '-' || *value == ' '; value++)
-    if (*value != ' ')
-      *ret_negative = *value == '-';
-  return value;
-}
-
-static int
-add_filter (Subscription *subscription, const char *header, const char *value)
-{
-  Filter *filter;
-  GRegex *regex = NULL;
-
-  if (header[0] == '\0' || value[0] == '\0' || subscription->filters->len >= WORDS_MAX)
-    return EINVAL;
-  if (value[0] == '/' && (regex = compile (value)) == NULL)
-    return EINVAL;
-  filter = g_new0 (Filter, 1);
-  filter->header = g_strdup (header);
-  filter->value = g_strdup (value);
-  filter->wanted = skip_signs (filter->value, &filter->negative);
-  filter->regex = regex;
-  g_ptr_array_add (subscription->filters, filter);
-  return 0;
-}
-
-static int
-delete_filter (Subscription *subscription, const char *header, const char *value)
-{
-  if (header[0] == '\0')
-    return EINVAL;
-  for (guint i = subscription->filters->len; i-- > 0;)
-    {
-      Filter *filter = subscription->filters->pdata[i];
-
-      if (g_ascii_strcasecmp (header, "all") == 0
-          || (g_ascii_strcasecmp (filter->header, header) == 0
-              && (value == NULL || strcmp (filter->value, value) == 0)))
-        g_ptr_array_remove_index (subscription->filters, i);
-    }
-  return 0;
-}
-
-/* Cuts the next word off *rest; spaces around it don't count. */
-static char *
-take_word (const char **rest)
-{
-  const char *start = *rest + strspn (*rest, " ");
-  gsize len = strcspn (start, " ");
-
-  *rest = start + len + strspn (start + len, " ");
-  return g_strndup (start, len);
-}
-
-/* "filter H V", "filter add H V", "filter delete H [V]": V is the rest of the line, with the spaces
- * in it. */
-static int
-filter_command (Subscription *subscription, const char *line)
-{
-  g_autofree char *header = take_word (&line);
-  gboolean is_delete = g_ascii_strcasecmp (header, "delete") == 0;
-
-  if (is_delete || g_ascii_strcasecmp (header, "add") == 0)
-    {
-      g_free (header);
-      header = take_word (&line);
-    }
-  return is_delete ? delete_filter (subscription, header, line[0] != '\0' ? line : NULL)
-                   : add_filter (subscription, header, line);
-}
-
 static const struct
 {
   const char *word;
@@ -331,10 +249,15 @@ int
 subscription_command (Subscription *subscription, const char *line)
 {
   g_auto (GStrv) words = NULL;
-  g_autofree char *text = g_strstrip (g_strdup (line));
+  g_autofree char *text = NULL;
 
+  g_clear_pointer (&subscription->why, g_free);
+  if (strlen (line) > SUBSCRIPTION_LINE_BYTES)
+    return filter_refuse (&subscription->why, E2BIG, "such a line has %u bytes at most",
+                          SUBSCRIPTION_LINE_BYTES);
+  text = g_strstrip (g_strdup (line));
   if (g_ascii_strncasecmp (text, "filter ", 7) == 0)
-    return filter_command (subscription, g_strchug (text + 7));
+    return filter_list_command (subscription->filters, g_strchug (text + 7), &subscription->why);
   words = g_strsplit_set (text, " \t", -1);
   for (gsize i = 0; words[0] != NULL && i < G_N_ELEMENTS (commands); i++)
     if (g_ascii_strcasecmp (words[0], commands[i].word) == 0)
@@ -342,18 +265,30 @@ subscription_command (Subscription *subscription, const char *line)
   return EINVAL;
 }
 
+const char *
+subscription_why (const Subscription *subscription)
+{
+  return subscription->why;
+}
+
 /* ---- matching ---- */
 
 gboolean
 subscription_is_everything (const Subscription *subscription)
 {
-  return subscription->all && subscription->filters->len == 0;
+  return subscription->all && filter_list_is_empty (subscription->filters);
 }
 
 const char *
 subscription_channel (const Subscription *subscription)
 {
   return subscription->channel;
+}
+
+static const char *
+subclass_of (const EslEvent *event)
+{
+  return esl_event_get_last (event, "Event-Subclass");
 }
 
 static gboolean
@@ -373,49 +308,19 @@ is_subscribed (const Subscription *subscription, const EslEvent *event)
 
   if (subscription->all)
     return TRUE;
-  channel = subscription->channel != NULL ? esl_event_get (event, "Unique-ID") : NULL;
+  channel = subscription->channel != NULL ? esl_event_get_last (event, "Unique-ID") : NULL;
   if (channel != NULL && strcmp (channel, subscription->channel) == 0)
     return TRUE;
   if (name == NULL || !g_hash_table_contains (subscription->names, name))
     return FALSE;
-  subclass = strcmp (name, "CUSTOM") == 0 ? esl_event_get (event, "Event-Subclass") : NULL;
+  subclass = strcmp (name, "CUSTOM") == 0 ? subclass_of (event) : NULL;
   return subclass == NULL || is_subclass_subscribed (subscription, subclass);
-}
-
-static gboolean
-filter_matches (const Filter *filter, const EslEvent *event, GString *scratch)
-{
-  const char *value = esl_event_get_whole (event, filter->header, scratch);
-
-  if (value == NULL)
-    return FALSE;
-  if (filter->regex != NULL)
-    return g_regex_match (filter->regex, value, 0, NULL);
-  return g_ascii_strcasecmp (value, filter->wanted) == 0;
-}
-
-static gboolean
-passes_filters (const Subscription *subscription, const EslEvent *event)
-{
-  gboolean passes = subscription->filters->len == 0;
-
-  for (guint i = 0; i < subscription->filters->len; i++)
-    {
-      const Filter *filter = subscription->filters->pdata[i];
-
-      if (!filter_matches (filter, event, subscription->scratch))
-        continue;
-      if (filter->negative)
-        return FALSE;
-      passes = TRUE;
-    }
-  return passes;
 }
 
 static gboolean
 is_own_channel (const Subscription *subscription, const EslEvent *event)
 {
-  return g_strcmp0 (esl_event_get (event, "Unique-ID"), subscription->channel) == 0;
+  return g_strcmp0 (esl_event_get_last (event, "Unique-ID"), subscription->channel) == 0;
 }
 
 static gboolean
@@ -425,19 +330,40 @@ has_channel_alone (const Subscription *subscription)
          && g_hash_table_size (subscription->names) == 0;
 }
 
+/* The core numbers every event as it fires it; a record of eslfs has no number. So nobody can make
+ * one with sendevent. */
+static gboolean
+is_record (const EslEvent *event, const char *subclass)
+{
+  return g_strcmp0 (subclass_of (event), subclass) == 0
+         && esl_event_get (event, "Event-Sequence") == NULL;
+}
+
 /* A reader must learn of what it misses, whatever it asked for; but not of the end of a channel
  * that it had shut out. */
-gboolean
-subscription_passes (const Subscription *subscription, const EslEvent *event)
+static gboolean
+is_asked_for (const Subscription *subscription, const EslEvent *event)
 {
-  const char *subclass = esl_event_get (event, "Event-Subclass");
+  if (is_record (event, "eslfs::lost"))
+    return !has_channel_alone (subscription) || is_own_channel (subscription, event);
+  return is_subscribed (subscription, event);
+}
 
-  if (g_strcmp0 (subclass, "eslfs::gap") == 0)
-    return TRUE;
-  if (g_strcmp0 (subclass, "eslfs::lost") == 0)
-    return (!has_channel_alone (subscription) || is_own_channel (subscription, event))
-           && passes_filters (subscription, event);
-  return is_subscribed (subscription, event) && passes_filters (subscription, event);
+FilterVerdict
+subscription_judge (Subscription *subscription, const EslEvent *event, guint64 number,
+                    gint64 deadline)
+{
+  if (is_record (event, "eslfs::gap"))
+    return FILTER_PASSES;
+  if (!is_asked_for (subscription, event))
+    return FILTER_DROPS;
+  return filter_list_judge (subscription->filters, event, number, deadline);
+}
+
+gboolean
+subscription_take_stop (Subscription *subscription, FilterStop *ret_stop)
+{
+  return filter_list_take_stop (subscription->filters, ret_stop);
 }
 
 gboolean
@@ -446,5 +372,5 @@ subscription_ends_with (const Subscription *subscription, const EslEvent *event)
   if (!has_channel_alone (subscription) || !is_own_channel (subscription, event))
     return FALSE;
   return g_strcmp0 (esl_event_name (event), "CHANNEL_DESTROY") == 0
-         || g_strcmp0 (esl_event_get (event, "Event-Subclass"), "eslfs::lost") == 0;
+         || is_record (event, "eslfs::lost");
 }

@@ -157,6 +157,7 @@ tree_free (Tree *tree)
   tree_execute_link_lost (tree);
   vfs_tree_free (tree->vfs);
   tree_ended_clear (tree);
+  g_clear_handle_id (&tree->judging_source, g_source_remove);
   vfs_ring_free (tree->events);
   tree_recent_free (tree->recent);
   tree_log_free (tree->log);

@@ -15,7 +15,7 @@
 
 G_BEGIN_DECLS
 
-#define VFS_RING_MAX_FORMATS 2
+#define VFS_RING_MAX_FORMATS 3
 
 typedef struct _VfsRing VfsRing;
 
