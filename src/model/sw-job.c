@@ -318,7 +318,7 @@ sw_jobs_start (SwJobs *jobs, const char *line, gsize len, const char *job_uuid, 
 void
 sw_jobs_apply (SwJobs *jobs, const EslEvent *event)
 {
-  const char *uuid = esl_event_get (event, "Job-UUID");
+  const char *uuid = esl_event_get_last (event, "Job-UUID");
   SwJob *job = uuid != NULL ? g_hash_table_lookup (jobs->by_uuid, uuid) : NULL;
   const guint8 *body;
   gsize len = 0;

@@ -97,14 +97,24 @@ sw_raw_take (SwRaw *raw, GString *out, gsize max)
 
   g_string_append_len (out, raw->unread->str + raw->taken, (gssize)len);
   raw->taken += len;
-  if (raw->taken < raw->unread->len)
-    return len;
-  g_string_truncate (raw->unread, 0);
-  raw->taken = 0;
-  if (raw->paused)
-    esl_connection_set_reading (raw->connection, TRUE);
-  raw->paused = FALSE;
+  /* A reader that is always a little behind never takes the last byte. */
+  if (raw->taken >= raw->unread->len / 2)
+    {
+      g_string_erase (raw->unread, 0, (gssize)raw->taken);
+      raw->taken = 0;
+    }
+  if (raw->paused && n_unread (raw) <= SW_RAW_MAX_UNREAD / 2)
+    {
+      raw->paused = FALSE;
+      esl_connection_set_reading (raw->connection, TRUE);
+    }
   return len;
+}
+
+gsize
+sw_raw_kept (const SwRaw *raw)
+{
+  return raw->unread->len + raw->early->len + esl_connection_unsent (raw->connection);
 }
 
 gboolean

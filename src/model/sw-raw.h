@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 #define SW_RAW_MAX_UNREAD (256u * 1024)
 #define SW_RAW_MAX_UNSENT (256u * 1024)
-#define SW_RAW_MAX_KEPT (8u * 1024 * 1024)
+#define SW_RAW_MAX_KEPT (2u * 1024 * 1024)
 
 typedef struct _SwRaw SwRaw;
 
@@ -24,6 +24,8 @@ void sw_raw_free (SwRaw *raw);
 
 /* Moves up to `max` of the bytes that have come to `out`; returns how many. */
 gsize sw_raw_take (SwRaw *raw, GString *out, gsize max);
+/* Bytes that it keeps, in both directions. */
+gsize sw_raw_kept (const SwRaw *raw);
 /* Sends, or keeps until the login. The caller is to stop while it is busy: FALSE when it has not
  * for SW_RAW_MAX_KEPT bytes, or the connection has ended; nothing was taken then. */
 gboolean sw_raw_write (SwRaw *raw, const void *bytes, gsize len);

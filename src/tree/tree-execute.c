@@ -219,7 +219,7 @@ tree_execute_release (VfsFile *file)
 static Execution *
 find_waiting (Tree *tree, const EslEvent *event, const char *header)
 {
-  const char *uuid = esl_event_get (event, header);
+  const char *uuid = esl_event_get_last (event, header);
   Execution *execution = uuid != NULL ? g_hash_table_lookup (tree->executions, uuid) : NULL;
 
   return execution != NULL && execution->waits ? execution : NULL;
@@ -268,7 +268,7 @@ take_response (Execution *execution, const EslEvent *event)
 static void
 note_nested (Tree *tree, const EslEvent *event, const Execution *ended)
 {
-  const char *channel = esl_event_get (event, "Unique-ID");
+  const char *channel = esl_event_get_last (event, "Unique-ID");
   GHashTableIter iter;
   Execution *execution;
 

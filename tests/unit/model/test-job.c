@@ -71,6 +71,23 @@ result (JobFixture *f, const char *job_uuid, const char *text)
   sw_jobs_apply (f->jobs, event);
 }
 
+/* What the core adds stands behind what a user gave to sendevent. */
+static void
+test_last_header_counts (JobFixture *f, gconstpointer data)
+{
+  g_autoptr (EslEvent) event = esl_event_new ();
+
+  start (f, "one");
+  start (f, "two");
+  WAIT_UNTIL (strstr (f->told->str, "started started") != NULL);
+  g_string_truncate (f->told, 0);
+  esl_event_add (event, "Job-UUID", "one");
+  esl_event_add (event, "Event-Name", "BACKGROUND_JOB");
+  esl_event_add (event, "Job-UUID", "two");
+  sw_jobs_apply (f->jobs, event);
+  g_assert_cmpstr (f->told->str, ==, "two=done ");
+}
+
 static void
 test_in_order (JobFixture *f, gconstpointer data)
 {
@@ -173,6 +190,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD ("/job/last-header-counts", test_last_header_counts);
   ADD ("/job/in-order", test_in_order);
   ADD ("/job/overtaken", test_overtaken);
   ADD ("/job/ids", test_ids);

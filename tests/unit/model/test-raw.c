@@ -215,6 +215,33 @@ test_lazy_reader (Fixture *f, gconstpointer data)
     }
 }
 
+/* One that reads all the time and is always a little behind keeps what it has not read, and not
+ * what it has. */
+static void
+test_steady_reader (Fixture *f, gconstpointer data)
+{
+  g_autofree char *flood = g_malloc (FLOOD);
+  gsize total = 0;
+
+  for (gsize i = 0; i < FLOOD; i++)
+    flood[i] = (char)(i * 31 / 7);
+  f->to_send = flood;
+  f->to_send_len = FLOOD;
+  f->to_read = strlen (LOGIN);
+  start (f);
+  while (total < FLOOD)
+    {
+      gsize got;
+
+      g_main_context_iteration (NULL, FALSE);
+      g_string_truncate (f->got, 0);
+      got = sw_raw_take (f->raw, f->got, 30000);
+      g_assert_cmpmem (f->got->str, got, flood + total, got);
+      g_assert_cmpuint (sw_raw_kept (f->raw), <, 2 * (SW_RAW_MAX_UNREAD + TURN));
+      total += got;
+    }
+}
+
 /* A switch that doesn't read makes the writer wait, and is waited for. */
 static void
 test_lazy_switch (Fixture *f, gconstpointer data)
@@ -259,6 +286,7 @@ main (int argc, char **argv)
       g_test_add (path, Fixture, names[i], set_up, test_unchanged, tear_down);
     }
   g_test_add ("/raw/lazy-reader", Fixture, NULL, set_up, test_lazy_reader, tear_down);
+  g_test_add ("/raw/steady-reader", Fixture, NULL, set_up, test_steady_reader, tear_down);
   g_test_add ("/raw/lazy-switch", Fixture, NULL, set_up, test_lazy_switch, tear_down);
   return g_test_run ();
 }
