@@ -112,7 +112,7 @@ gboolean sw_client_accepts (SwClient *client, const char *line, gsize len, GErro
  * without anything sent: the switch would hang the channel up. */
 SwCommand *sw_client_execute (SwClient *client, const EslExecute *execute, SwReplyFunc func,
                               gpointer data);
-/* uuid_setvar of any bytes but NUL; len 0 unsets. */
+/* uuid_setvar of any bytes but NUL; len 0 unsets. The uuid must be plain (sw-uuid.h). */
 SwCommand *sw_client_setvar (SwClient *client, const char *uuid, const char *name,
                              const char *value, gsize len, SwReplyFunc func, gpointer data);
 /* The same of a global variable; a value with "${" is refused, since the switch would change it. */

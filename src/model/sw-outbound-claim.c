@@ -9,6 +9,7 @@
 
 #include "sw-client-private.h"
 #include "sw-outbound-private.h"
+#include "sw-uuid.h"
 
 #define QUESTION_SECONDS 1
 #define PROOF_SECONDS 10
@@ -111,19 +112,6 @@ on_dump (const char *text, gsize len, const GError *error, gpointer data)
     sw_outbound_call_judge (call);
 }
 
-/* A stranger's word is put into a command: it must be one word, and mean nothing else. */
-static gboolean
-can_be_asked (const char *uuid)
-{
-  static const char others[] = "-_.:@+~";
-  gsize len = 0;
-
-  for (; uuid[len] != '\0'; len++)
-    if (!g_ascii_isalnum (uuid[len]) && strchr (others, uuid[len]) == NULL)
-      return FALSE;
-  return len > 0 && len <= 255;
-}
-
 static gboolean
 on_question (gpointer data)
 {
@@ -132,7 +120,7 @@ on_question (gpointer data)
 
   call->timer = 0;
   sw_outbound_call_set_deadline (call, PROOF_SECONDS, on_unproven);
-  if (!can_be_asked (call->uuid))
+  if (!sw_uuid_is_plain (call->uuid, NULL))
     return G_SOURCE_REMOVE;
   line = g_strdup_printf ("uuid_dump %s json", call->uuid);
   call->question = sw_client_query (call->client, line, on_dump, call);

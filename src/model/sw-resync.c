@@ -11,6 +11,7 @@
  * channels (a few, on a busy switch up to MAX_DOUBTS) `uuid_exists` is asked.
  */
 #include "sw-client-private.h"
+#include "sw-uuid.h"
 
 #include <string.h>
 
@@ -124,9 +125,13 @@ ask_doubts (SwClient *client)
 
   for (char **uuid = uuids; *uuid != NULL; uuid++)
     {
-      Doubt *doubt = g_new0 (Doubt, 1);
+      Doubt *doubt;
       g_autofree char *line = g_strconcat ("uuid_exists ", *uuid, NULL);
 
+      /* One that can't be asked for stays: only its events can tell. */
+      if (!sw_uuid_is_plain (*uuid, NULL))
+        continue;
+      doubt = g_new0 (Doubt, 1);
       doubt->client = client;
       doubt->uuid = g_strdup (*uuid);
       g_ptr_array_add (client->resync.doubts, doubt);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sw-send.c - the client's commands: made, checked, given to the pool. */
 #include "sw-client-private.h"
+#include "sw-uuid.h"
 
 static GError *
 down_error (SwClient *client)
@@ -68,7 +69,8 @@ sw_client_setvar (SwClient *client, const char *uuid, const char *name, const ch
 {
   g_autoptr (GString) bytes = g_string_new (NULL);
   GError *error = NULL;
-  gboolean made = esl_command_setvar (bytes, uuid, name, value, len, &error);
+  gboolean made =
+      sw_uuid_is_plain (uuid, &error) && esl_command_setvar (bytes, uuid, name, value, len, &error);
 
   return send_made (client, made, bytes, error, func, data);
 }

@@ -263,6 +263,11 @@ sim_words_split_at (const char *text, char separator, guint max)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
   const char *at = text ? text : "";
+  if (g_str_has_prefix (at, "^^") && at[2] && at[3])
+    {
+      separator = at[2];
+      at += 3;
+    }
   do
     {
       if (separator == ' ')

@@ -31,8 +31,9 @@ const char *sim_vars_nth (const SimVars *vars, guint index, const char **ret_val
 void sim_vars_describe (const SimVars *vars, EslEvent *esl, const char *prefix);
 
 /* Cuts `text` at spaces into at most `max` words, the last of which is all the rest. Quotes ('...')
- * hold a word together and vanish; \n \r \t \s \\ \' are escapes (protocol: uuid_setvar). The
- * strings belong to the array, which always has at least one element, NULL-terminated. */
+ * hold a word together and vanish; \n \r \t \s \\ \' are escapes (protocol: uuid_setvar). A text
+ * that begins "^^X" is cut at X. The strings belong to the array, which always has at least one
+ * element, NULL-terminated. */
 GStrv sim_words_split (const char *text, guint max);
 /* The same at another separator, for lists like a=1;b=2. */
 GStrv sim_words_split_at (const char *text, char separator, guint max);

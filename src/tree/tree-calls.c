@@ -143,7 +143,13 @@ verb_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
   g_autofree char *words = g_strstrip (g_strdup (line));
   guint n_words = count_words (words);
   g_autofree char *command = NULL;
+  g_autoptr (GError) error = NULL;
 
+  if (!sw_uuid_is_plain (sw_channel_uuid (channel_of (node)), &error))
+    {
+      tree_answer_error (request, error);
+      return;
+    }
   if (n_words >= verbs[verb].min_words && n_words <= verbs[verb].max_words)
     command = verb_line (verb, sw_channel_uuid (channel_of (node)), words);
   if (command != NULL)

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#define STRANGE_UUID "-ERR no api command can name this channel, for its uuid (sendmsg can)\n"
 #define USAGE "-USAGE: digits 0-9 * # A-D, pauses w W, @ms\n"
 #define DIGITS_MAX ((gsize)64 * 1024) /* bytes unread, of one stream: then the newest are lost */
 
@@ -48,8 +49,11 @@ tree_dtmf_store (VfsFile *file, const char *line, gsize len, VfsRequest *request
 {
   VfsNode *node = vfs_file_node (file);
   g_autofree char *command = send_command (channel_of (node), line);
+  g_autoptr (GError) error = NULL;
 
-  if (command == NULL)
+  if (!sw_uuid_is_plain (sw_channel_uuid (channel_of (node)), &error))
+    tree_answer_error (request, error);
+  else if (command == NULL)
     vfs_request_refuse (request, EINVAL, tree_bytes (USAGE));
   else
     tree_ask_api (tree_of (node), command, strlen (command), request);
@@ -95,6 +99,9 @@ dtmf_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
 
   *ret_why = USAGE;
   if (command == NULL)
+    return EINVAL;
+  *ret_why = STRANGE_UUID;
+  if (!sw_uuid_is_plain (sw_channel_uuid (channel_of (node)), NULL))
     return EINVAL;
   if (tree_ready (node) != 0)
     return EHOSTDOWN;

@@ -26,6 +26,7 @@ typedef struct
   VfsRequest *request;
   TreeDumpForm form;
   char *name;    /* TREE_DUMP_VAR */
+  char *asked;   /* the uuid that was asked for */
   guint64 epoch; /* of the tree, when the switch was asked */
   SwCommand *sent;
   /* As a farewell: */
@@ -42,6 +43,7 @@ reading_free (Reading *reading)
   vfs_request_unref (reading->request);
   sw_channel_unref (reading->channel);
   g_free (reading->name);
+  g_free (reading->asked);
   g_free (reading);
 }
 
@@ -332,12 +334,31 @@ keep_dump (Reading *reading, EslEvent *dump)
     tree_watch_drop_dump (tree, tree->dumps.head->data);
 }
 
+/* The protocol has no number that says which question an answer is for: what is shown as a
+ * channel's must say that it is. A call may get another uuid under way (CHANNEL_UUID). */
+static EslEvent *
+parse_dump (const Reading *reading, const char *text, gsize len, GError **error)
+{
+  g_autoptr (EslEvent) dump = esl_event_new ();
+  const char *uuid;
+
+  if (!esl_event_parse (dump, ESL_FORMAT_JSON, text, len, error))
+    return NULL;
+  uuid = esl_event_get (dump, "Unique-ID");
+  if (g_strcmp0 (uuid, reading->asked) == 0
+      || g_strcmp0 (uuid, sw_channel_uuid (reading->channel)) == 0)
+    return g_steal_pointer (&dump);
+  g_set_error (error, SW_ERROR, SW_ERROR_INVALID, "the switch answered with the data of %s",
+               uuid != NULL ? uuid : "no channel");
+  return NULL;
+}
+
 static void
 on_dump (const char *text, gsize len, const GError *error, gpointer data)
 {
   Reading *reading = data;
-  g_autoptr (EslEvent) dump = NULL;
-  g_autoptr (GError) syntax = NULL;
+  g_autoptr (GError) wrong = NULL;
+  EslEvent *dump = NULL;
   int refused = error == NULL ? tree_errno_of_reply ("uuid_dump", text, len) : 0;
 
   reading->sent = NULL;
@@ -346,23 +367,24 @@ on_dump (const char *text, gsize len, const GError *error, gpointer data)
       farewell (reading);
       return;
     }
+  if (error == NULL && refused == 0)
+    dump = parse_dump (reading, text, len, &wrong);
+  if (dump != NULL)
+    {
+      keep_dump (reading, dump);
+      serve (reading, dump);
+      return;
+    }
   if (error != NULL)
     tree_answer_error (reading->request, error);
   else if (refused != 0)
     vfs_request_refuse (reading->request, refused, g_bytes_new (text, len));
   else
     {
-      dump = esl_event_new ();
-      if (esl_event_parse (dump, ESL_FORMAT_JSON, text, len, &syntax))
-        {
-          EslEvent *kept = g_steal_pointer (&dump);
+      g_autofree char *said =
+          g_strdup_printf ("-ERR uuid_dump %s: %s\n", reading->asked, wrong->message);
 
-          keep_dump (reading, kept);
-          serve (reading, kept);
-          return;
-        }
-      g_warning ("uuid_dump %s: %s", sw_channel_uuid (reading->channel), syntax->message);
-      vfs_request_refuse (reading->request, EPROTO, tree_bytes (syntax->message));
+      vfs_request_refuse (reading->request, EREMOTEIO, tree_bytes (said));
     }
   reading_free (reading);
 }
@@ -380,16 +402,25 @@ on_cancelled (VfsRequest *request, gpointer data)
 static void
 ask (VfsNode *node, TreeDumpForm form, const char *name, VfsRequest *request)
 {
-  Reading *reading = g_new0 (Reading, 1);
+  const char *uuid = sw_channel_uuid (channel_of (node));
+  Reading *reading;
   g_autofree char *line = NULL;
+  g_autoptr (GError) error = NULL;
 
+  if (!sw_uuid_is_plain (uuid, &error))
+    {
+      tree_answer_error (request, error);
+      return;
+    }
+  reading = g_new0 (Reading, 1);
   reading->tree = tree_of (node);
   reading->channel = sw_channel_ref (channel_of (node));
   reading->request = vfs_request_ref (request);
   reading->form = form;
   reading->name = g_strdup (name);
   reading->epoch = reading->tree->epoch;
-  line = g_strdup_printf ("uuid_dump %s json", sw_channel_uuid (reading->channel));
+  reading->asked = g_strdup (uuid);
+  line = g_strdup_printf ("uuid_dump %s json", uuid);
   reading->sent = sw_client_query (reading->tree->client, line, on_dump, reading);
   vfs_request_on_cancel (request, on_cancelled, reading);
 }

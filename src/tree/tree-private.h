@@ -4,6 +4,7 @@
 
 #include "sw-job.h"
 #include "sw-outbound.h"
+#include "sw-uuid.h"
 #include "tree-belt.h"
 #include "tree-errno.h"
 #include "tree-recent.h"

@@ -4,6 +4,7 @@
 
 esl.py api COMMAND...        the reply
 esl.py setvar UUID NAME      sets a variable to stdin's bytes
+esl.py apis WORD             prints each api command that the switch runs, until "echo WORD"
 esl.py pipe                  a command a line from stdin, in one pipeline; prints nothing
 esl.py flood N SIZE          fires N CUSTOM events test::flood with bodies of SIZE bytes
 esl.py fire FILE             fires the event in FILE: its name, headers, a blank line, its body
@@ -11,6 +12,7 @@ esl.py fire FILE             fires the event in FILE: its name, headers, a blank
 The switch is named by ESL_HOST, ESL_PORT and ESL_SECRET. Python in a case may import it.
 """
 
+import json
 import os
 import socket
 import sys
@@ -102,6 +104,17 @@ def fire(connection, path):
     connection.pipeline([event(name, [tuple(line.split(b': ', 1)) for line in lines], body)])
 
 
+def apis(connection, last):
+    connection.ask(b'event json API')
+    print('listening', file=sys.stderr, flush=True)
+    while True:
+        got = json.loads(connection.event())
+        line = ' '.join(got[name] for name in ('API-Command', 'API-Command-Argument') if name in got)
+        if line == f'echo {last}':
+            break
+        print(line, flush=True)
+
+
 def main():
     connection = Connection()
     verb, *words = sys.argv[1:]
@@ -109,6 +122,8 @@ def main():
         sys.stdout.buffer.write(connection.ask(b'api ' + os.fsencode(' '.join(words)))[1])
     elif verb == 'setvar':
         setvar(connection, *map(os.fsencode, words), sys.stdin.buffer.read())
+    elif verb == 'apis':
+        apis(connection, words[0])
     elif verb == 'pipe':
         connection.pipeline(line.rstrip(b'\n') + b'\n\n' for line in sys.stdin.buffer)
     elif verb == 'flood':

@@ -193,6 +193,20 @@ switch_api() {
   "$PYTHON" "$CASES/esl.py" api "$@"
 }
 
+# asked TOKEN COMMAND...: runs the command, and prints the api lines with TOKEN in them that the switch
+# ran meanwhile, as another client hears of them.
+asked() {
+  local token=$1 watcher
+  shift
+  "$PYTHON" "$CASES/esl.py" apis "$token-end" >"$WORK/apis" 2>"$WORK/apis.ready" &
+  watcher=$!
+  await grep -q listening "$WORK/apis.ready"
+  "$@"
+  switch_api "echo $token-end" >/dev/null
+  check wait "$watcher"
+  grep -F -- "$token" "$WORK/apis" || true
+}
+
 flood() { # COUNT SIZE
   "$PYTHON" "$CASES/esl.py" flood "$@"
 }

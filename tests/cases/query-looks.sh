@@ -7,36 +7,6 @@ start_switch
 chmod 755 "$WORK"
 token=eslfs-$$-$RANDOM
 
-# Another client hears of every api command that the switch runs, and writes it to $WORK/ran, to the
-# command "echo TOKEN-end".
-watch() {
-  cat >"$WORK/watch.py" <<'END'
-import json, sys
-import esl
-connection = esl.Connection()
-connection.ask(b'event json API')
-print('hears', file=sys.stderr, flush=True)
-while True:
-    event = json.loads(connection.event())
-    line = event.get('API-Command', '') + ' ' + event.get('API-Command-Argument', '')
-    if line == f'echo {sys.argv[1]}-end':
-        break
-    print(line, flush=True)
-END
-  "$PYTHON" "$WORK/watch.py" "$token" >"$WORK/ran" 2>"$WORK/hears" &
-  watcher=$!
-  await grep -q hears "$WORK/hears"
-}
-
-# Runs the command given as what looks at $M/query, then says what the switch ran with our token.
-ran() {
-  watch
-  "$@"
-  switch_api "echo $token-end" >/dev/null
-  check wait "$watcher"
-  grep -F "$token" "$WORK/ran" || true
-}
-
 lines=(
   "conference 'a $token b' list dial {api_on_originate='system id'}null%2Fx"
   "conference 'a list b' dial {api_on_originate='system $token'}null%2Fx"
@@ -77,8 +47,8 @@ by=quick
 for options in monitor,ro monitor allow_other; do
   note "-o $options"
   start_mount -o "$options"
-  same "" "$(ran try_all)" "what the switch ran"
-  same "hash select/$token/key" "$(ran look)" "what only looks"
+  same "" "$(asked "$token" try_all)" "what the switch ran"
+  same "hash select/$token/key" "$(asked "$token" look)" "what only looks"
   stop_mount
 done
 
@@ -107,6 +77,6 @@ by="quick setpriv --reuid 12345 --regid 12345 --clear-groups --"
 $by test -d "$WORK" || skip "other users can't come to $WORK"
 note "another user, where umask= gives everybody the owner's rights"
 start_mount -o monitor,ro,allow_other,umask=022
-same "" "$(ran try_all)" "what the switch ran"
-same "hash select/$token/key" "$(ran look)" "what only looks"
+same "" "$(asked "$token" try_all)" "what the switch ran"
+same "hash select/$token/key" "$(asked "$token" look)" "what only looks"
 stop_mount
