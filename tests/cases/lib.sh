@@ -194,14 +194,17 @@ switch_api() {
 }
 
 # asked TOKEN COMMAND...: runs the command, and prints the api lines with TOKEN in them that the switch
-# ran meanwhile, as another client hears of them.
+# ran meanwhile, as another client hears of them. The switch hands events to several threads, which may
+# overtake each other by a little: so the end comes a few commands after the command's own.
 asked() {
   local token=$1 watcher
   shift
+  rm -f "$WORK/apis.ready"
   "$PYTHON" "$CASES/esl.py" apis "$token-end" >"$WORK/apis" 2>"$WORK/apis.ready" &
   watcher=$!
-  await grep -q listening "$WORK/apis.ready"
+  await test -s "$WORK/apis.ready"
   "$@"
+  for _ in 1 2 3 4 5; do switch_api "status" >/dev/null; done
   switch_api "echo $token-end" >/dev/null
   check wait "$watcher"
   grep -F -- "$token" "$WORK/apis" || true
