@@ -109,6 +109,20 @@ is_live() {
   [ -n "${LIVE_HOST-}" ]
 }
 
+# ---- another build ----
+
+# release_build: sets RELEASE to a build as users have it, optimised and without sanitizers. The
+# first case to ask makes it, warnings being errors; it is kept.
+release_build() {
+  RELEASE=$BUILD-release
+  command -v meson >/dev/null || skip "there is no meson to build with"
+  {
+    flock 9
+    [ -f "$RELEASE/build.ninja" ] || meson setup "$RELEASE" "$ROOT" -Dwerror=true
+    meson compile -C "$RELEASE" eslfs:executable eslfs-sim:executable
+  } 9>"$RELEASE.lock" >"$WORK/release.log" 2>&1 || fail "the build: $(tail -n 40 "$WORK/release.log")"
+}
+
 # ---- waiting ----
 
 # await COMMAND...: until it succeeds.
