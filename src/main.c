@@ -8,22 +8,21 @@
  * that could start a thread (GIO does, for names and for signals).
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "inherited.h"
 #include "mount.h"
+#include "mountpoint.h"
 #include "options.h"
 #include "password.h"
+#include "process.h"
 #include "sim-switch.h"
 #include "tree.h"
 
@@ -122,21 +121,6 @@ tell_service_manager (const char *state)
     g_debug ("the service manager was not told: %s", error->message);
 }
 
-/* Not before the mount: below a directory of autofs only the process group of its mount program may
- * pass, everybody else waits for the mount. */
-static void
-let_go_of_terminal (void)
-{
-  int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
-
-  setsid ();
-  if (null < 0)
-    return;
-  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-    dup2 (null, fd);
-  close (null);
-}
-
 /* ---- failing ---- */
 
 static const struct
@@ -212,8 +196,10 @@ mount_now (App *app)
       g_main_loop_quit (app->loop);
       return;
     }
+  /* Not before the mount: below a directory of autofs only the process group of its mount program
+   * may pass, everybody else waits for the mount. */
   if (!app->options->foreground)
-    let_go_of_terminal ();
+    process_let_go_of_terminal ();
   tell_parent (app, 0);
   tell_service_manager ("READY=1");
 }
@@ -340,30 +326,12 @@ serve (App *app, guint16 port)
   g_main_loop_unref (app->loop);
 }
 
-/* Each outbound call is a descriptor. */
-static void
-allow_descriptors (void)
-{
-  struct rlimit limit;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
-    return;
-  limit.rlim_cur = MIN (limit.rlim_max, 65536);
-  (void)setrlimit (RLIMIT_NOFILE, &limit);
-}
-
 static int
 run (App *app)
 {
   guint16 port = app->options->port;
 
-  allow_descriptors ();
-  signal (SIGPIPE, SIG_IGN);
-#ifndef __SANITIZE_ADDRESS__
-  /* The password is in memory for as long as there are reconnections: no core shall have it. (A
-   * leak check needs to trace its own process, which this forbids.) */
-  prctl (PR_SET_DUMPABLE, 0);
-#endif
+  process_allow_descriptors ();
   openlog ("eslfs", LOG_PID, LOG_DAEMON);
   g_log_set_writer_func (write_log, app, NULL);
   if (app->options->demo && !start_demo (app, &port))
@@ -413,18 +381,6 @@ fork_and_run (App *app)
   return run (app);
 }
 
-static gboolean
-is_directory (const char *dir)
-{
-  if (g_file_test (dir, G_FILE_TEST_IS_DIR))
-    return TRUE;
-  if (g_file_test (dir, G_FILE_TEST_EXISTS))
-    fprintf (stderr, "eslfs: %s is no directory\n", dir);
-  else
-    fprintf (stderr, "eslfs: there is no directory %s; make it first: mkdir -p '%s'\n", dir, dir);
-  return FALSE;
-}
-
 /* The daemon leaves the working directory it was started in. */
 static void
 make_absolute (Options *options)
@@ -461,8 +417,14 @@ prepare (App *app)
   Options *options = app->options;
   g_autoptr (GError) error = NULL;
 
-  if (!is_directory (options->dir))
-    return EXIT_USAGE_ERROR;
+  if (!mountpoint_check (options->dir, &error))
+    {
+      fprintf (stderr, "eslfs: %s\n", error->message);
+      return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
+                     || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY)
+                 ? EXIT_USAGE_ERROR
+                 : EXIT_MOUNT_FAILED;
+    }
   make_absolute (options);
   if (options_use_profile (options, &error)
       && (options->demo || (app->password = password_get (options, &error)) != NULL))
@@ -479,6 +441,7 @@ main (int argc, char **argv)
   App app = { .options = options, .ready_fd = -1, .n_inherited = inherited_sockets () };
   int status;
 
+  process_guard ();
   if (!options_parse (options, argv, &error))
     {
       fprintf (stderr, "eslfs: %s\n", error->message);
