@@ -166,7 +166,7 @@ verb_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
 
 #define COLUMN_ROW(symbol, title, header)                                                          \
   { .name = title,                                                                                 \
-    .mode = VFS_STREAM,                                                                            \
+    .mode = VFS_CALL_LIVE,                                                                         \
     .help = "that column of `show channels`; <>: now and after each change, to the end",           \
     .ready = tree_ready,                                                                           \
     .show = tree_value_show,                                                                       \
@@ -182,34 +182,34 @@ verb_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
 
 const VfsEntry tree_call_rows[] = {
   { .name = "vars",
-    .mode = VFS_CONTROL,
+    .mode = VFS_CONTROL_SHOWN,
     .help = "the channel's variables, name=value a line, escaped for printf %b; write such a line "
             "to set",
     .fetch = tree_dump_fetch,
     .store = tree_vars_store,
     .column = TREE_DUMP_VARS },
   { .name = "vars.json",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "the variables as one object",
     .fetch = tree_dump_fetch,
     .column = TREE_DUMP_VARS_JSON },
   { .name = "var",
-    .mode = S_IFDIR | 0755,
+    .mode = VFS_DIR_CALL_MAKE,
     .help = "a file for each variable",
     .children = tree_var_rows,
     .dir = &tree_var_ops },
   { .name = "dump",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "all channel data, as an event in plain text",
     .fetch = tree_dump_fetch,
     .column = TREE_DUMP_PLAIN },
   { .name = "dump.json",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "the same in JSON",
     .fetch = tree_dump_fetch,
     .column = TREE_DUMP_JSON },
   { .name = "dump.xml",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "the same in XML",
     .fetch = tree_dump_fetch,
     .column = TREE_DUMP_XML },
@@ -221,21 +221,21 @@ const VfsEntry tree_call_rows[] = {
     .call = tree_execute_call,
     .release = tree_execute_release },
   { .name = "events",
-    .mode = VFS_STREAM,
+    .mode = VFS_CALL_LIVE,
     .help = "this channel's events, plain; <>: live",
     .show = tree_call_events_show,
     .size = tree_call_events_size,
     .stream = &tree_call_events_ops,
     .column = TREE_EVENTS_PLAIN },
   { .name = "events.json",
-    .mode = VFS_STREAM,
+    .mode = VFS_CALL_LIVE,
     .help = "the same, one JSON object a line",
     .show = tree_call_events_show,
     .size = tree_call_events_size,
     .stream = &tree_call_events_ops,
     .column = TREE_EVENTS_JSON },
   { .name = "dtmf",
-    .mode = VFS_CONTROL,
+    .mode = VFS_CONTROL_SHOWN,
     .help = "the digits so far, \"digit duration\" a line; write digits to send; <>: live",
     .show = tree_dtmf_show,
     .store = tree_dtmf_store,
@@ -254,12 +254,12 @@ const VfsEntry tree_call_rows[] = {
   VERB_ROW ("transfer", VERB_TRANSFER, "write dest [dialplan [context]]"),
   VERB_ROW ("bridge", VERB_BRIDGE, "write the other channel's uuid"),
   { .name = "log",
-    .mode = VFS_STREAM,
+    .mode = VFS_CALL_LIVE,
     .help = "what the log still holds of this channel; <>: live, to the call's end; takes a level",
     .show = tree_call_log_show,
     .stream = &tree_call_log_ops },
   { .name = "peer",
-    .mode = S_IFLNK | 0777,
+    .mode = VFS_LINK,
     .help = "the bridged leg's directory, while there is one",
     .flags = VFS_VOLATILE,
     .link = peer_link },
@@ -267,6 +267,9 @@ const VfsEntry tree_call_rows[] = {
 };
 
 const VfsEntry tree_call_dirs[] = {
-  { .name = "<uuid>", .mode = S_IFDIR | 0555, .help = "one channel", .children = tree_call_rows },
+  { .name = "<uuid>",
+    .mode = VFS_DIR_CALL_DATA,
+    .help = "one channel",
+    .children = tree_call_rows },
   { NULL },
 };

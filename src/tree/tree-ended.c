@@ -199,25 +199,25 @@ column_show (VfsNode *node, GString *out)
 
 #define ENDED_ROW(symbol, title, header)                                                           \
   { .name = title,                                                                                 \
-    .mode = VFS_VIEW,                                                                              \
+    .mode = VFS_CALL_DATA,                                                                         \
     .help = "that column of `show channels`, as it last was",                                      \
     .show = column_show,                                                                           \
     .column = SW_COLUMN_##symbol },
 
 static const VfsEntry ended_rows[] = {
   { .name = "vars",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "the variables at the end, as in calls/<uuid>/vars",
     .show = vars_show,
     .column = TREE_DUMP_VARS },
   { .name = "vars.json",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "the same as one object",
     .show = vars_show,
     .column = TREE_DUMP_VARS_JSON },
-  { .name = "cause", .mode = VFS_VIEW, .help = "the hangup cause", .show = cause_show },
+  { .name = "cause", .mode = VFS_CALL_DATA, .help = "the hangup cause", .show = cause_show },
   { .name = "duration",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "seconds from its creation to its end",
     .show = duration_show },
   SW_COLUMNS (ENDED_ROW){ NULL },
@@ -225,7 +225,7 @@ static const VfsEntry ended_rows[] = {
 
 const VfsEntry tree_ended_dirs[] = {
   { .name = "<uuid>",
-    .mode = S_IFDIR | 0555,
+    .mode = VFS_DIR_CALL_DATA,
     .help = "a channel that has ended",
     .children = ended_rows },
   { NULL },

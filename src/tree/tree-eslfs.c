@@ -91,13 +91,13 @@ loglevel_store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
 
 const VfsEntry tree_eslfs_rows[] = {
   { .name = "connection",
-    .mode = VFS_STREAM,
+    .mode = VFS_PUBLIC_LIVE,
     .help =
         "connected or not, and why; each connection's descriptor and addresses; <>: each change",
     .show = connection_show,
     .stream = &connection_ops },
   { .name = "errors",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "the last 1,000 failures: time, uid, file, error, command, the reply in full",
     .show = tree_failures_show,
     .size = tree_failures_size },
@@ -107,14 +107,14 @@ const VfsEntry tree_eslfs_rows[] = {
     .show = loglevel_show,
     .store = loglevel_store },
   { .name = "metrics",
-    .mode = VFS_VIEW,
+    .mode = VFS_PUBLIC,
     .help = "counters and gauges, as Prometheus reads them",
     .show = tree_metrics_show,
     .size = tree_metrics_size },
   { .name = "options",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "the options in effect, no secret",
     .show = options_show },
-  { .name = "version", .mode = VFS_VIEW, .help = "eslfs's own version", .show = version_show },
+  { .name = "version", .mode = VFS_PUBLIC, .help = "eslfs's own version", .show = version_show },
   { NULL },
 };

@@ -282,12 +282,12 @@ ctl_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
 
 static const VfsEntry outbound_call_rows[] = {
   { .name = "info",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "the channel's data as it was when the socket came; its mode and control",
     .show = info_show,
     .column = ESL_FORMAT_PLAIN },
   { .name = "info.json",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "the channel's data as it was when the socket came; its mode and control",
     .show = info_show,
     .column = ESL_FORMAT_JSON },
@@ -298,7 +298,7 @@ static const VfsEntry outbound_call_rows[] = {
     .show = vfs_show_help,
     .call = ctl_call },
   { .name = "<file>",
-    .mode = VFS_VIEW,
+    .mode = VFS_CALL_DATA,
     .help = "all of calls/<uuid>/; execute and sendmsg go over the call's own socket" },
   { NULL },
 };
@@ -310,7 +310,7 @@ const VfsEntry tree_outbound_rows[] = {
     .show = vfs_show_help,
     .stream = &accept_ops },
   { .name = "<uuid>",
-    .mode = S_IFDIR | 0555,
+    .mode = VFS_DIR_CALL_DATA,
     .help = "one call, while its socket is there",
     .children = outbound_call_rows,
     .also = tree_call_rows },

@@ -137,7 +137,7 @@ const VfsDirOps tree_var_ops = {
 
 const VfsEntry tree_var_rows[] = {
   { .name = "<name>",
-    .mode = VFS_CONTROL,
+    .mode = VFS_CONTROL_SHOWN,
     .help =
         "the exact value and a newline; write to set, empty unsets; a new file makes a variable",
     .flags = VFS_VOLATILE,

@@ -139,11 +139,32 @@ struct _VfsEntry
   guint column; /* the row's own number, for handlers that serve many rows */
 };
 
-/* The mode bits of design section 2. */
-#define VFS_VIEW 0444
-#define VFS_STREAM 0666
+/* Who may do what: each row's mode is one of these, by what the file can tell or do. The owner is
+ * who mounted, or uid=; the group is theirs, or that of gid=; others come as far as the mount with
+ * allow_other. umask=MASK gives the group and others the owner's rights, less MASK. */
+
+/* Tells nothing about anybody's calls. */
+#define VFS_PUBLIC 0444
+/* The same with a live side: an open for both is an open for writing too. */
+#define VFS_PUBLIC_LIVE 0664
+/* May hold a number, a variable, a digit or a command. */
+#define VFS_CALL_DATA 0440
+#define VFS_CALL_LIVE 0660
+/* Acts when it is written. */
 #define VFS_CONTROL 0600
-#define VFS_PRIVATE 0400 /* a view that may hold a secret */
+/* Acts, and shows call data when it is read. */
+#define VFS_CONTROL_SHOWN 0640
+/* May tell secrets of the switch's configuration. */
+#define VFS_PRIVATE 0400
+
+#define VFS_DIR_PUBLIC (S_IFDIR | 0555)
+/* Its names are call data. */
+#define VFS_DIR_CALL_DATA (S_IFDIR | 0550)
+/* The same, and the owner can make files in it. */
+#define VFS_DIR_CALL_MAKE (S_IFDIR | 0750)
+#define VFS_DIR_PRIVATE (S_IFDIR | 0500)
+/* A link's own mode means nothing; its directory's does. */
+#define VFS_LINK (S_IFLNK | 0777)
 
 /* What handlers ask of a node and a file. */
 VfsTree *vfs_node_tree (const VfsNode *node);

@@ -117,7 +117,7 @@ vfs_entry_is_fresh (const VfsEntry *entry)
 gboolean
 vfs_entry_is_control (const VfsEntry *entry)
 {
-  return (entry->mode & S_IFMT) == 0 && (entry->mode & 0777) == VFS_CONTROL;
+  return entry->mode == VFS_CONTROL || entry->mode == VFS_CONTROL_SHOWN;
 }
 
 /* More than its usage, or the last reply to what was written. */

@@ -14,14 +14,18 @@ me="$(id -u) $(id -g)"
 start_mount
 channel
 same "444 $me" "$(mode README)"
-same "666 $me" "$(mode events)"
-same "666 $me" "$(mode events.json)"
+same "555 $me" "$(mode .)"
+same "550 $me" "$(mode calls)"
+same "660 $me" "$(mode events)"
+same "660 $me" "$(mode events.json)"
+same "440 $me" "$(mode channels)"
 same "600 $me" "$(mode api/status)"
 same "600 $me" "$(mode "calls/$u/execute")"
-same "600 $me" "$(mode "calls/$u/vars")"
-same "444 $me" "$(mode "calls/$u/dump.json")"
-same "666 $me" "$(mode "calls/$u/callstate")"
-same "444 $me" "$(mode eslfs/errors)"
+same "640 $me" "$(mode "calls/$u/vars")"
+same "440 $me" "$(mode "calls/$u/dump.json")"
+same "660 $me" "$(mode "calls/$u/callstate")"
+same "440 $me" "$(mode eslfs/errors)"
+same "444 $me" "$(mode eslfs/metrics)"
 same directory "$(stat -c %F "$M/calls/$u")"
 
 note "a stable inode number, the same in listings"
@@ -37,7 +41,7 @@ check_not eval 'echo x >"$M/channels"' 2>/dev/null
 check_not eval 'echo x >"$M/calls/$u/dump"' 2>/dev/null
 check_not eval 'cat <>"$M/README"' 2>/dev/null
 check chmod 600 "$M/events"
-same "666 $me" "$(mode events)"
+same "660 $me" "$(mode events)"
 hang_up "$u"
 stop_mount
 

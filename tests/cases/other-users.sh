@@ -24,16 +24,29 @@ else
 fi
 stop_mount
 
-note "with it: views for all, controls for the owner"
+note "with it: what is public"
 start_mount -o allow_other
 channel
-check may 12345 "cat '$M/README' '$M/channels' '$M/calls/$u/callstate' >/dev/null"
-check may 12345 "cat '$M/calls/$u/dump.json' >/dev/null"
+check may 12345 "cat '$M/README' '$M/uuid' '$M/eslfs/metrics' '$M/eslfs/connection' >/dev/null"
+for file in channels events.json log eslfs/errors eslfs/options "calls/$u/callstate" api/echo globals; do
+  check_not may 12345 "cat '$M/$file'"
+done
+check_not may 12345 "exec 3<>'$M/events.json'"
+check_not may 12345 "echo x >'$M/api/echo'"
+for dir in calls "calls/$u" ended jobs outbound api query; do check_not may 12345 "ls '$M/$dir'"; done
+check_not may 12345 "cat '$M/query/status'"
+stop_mount
+
+note "with gid=: what is said on the switch, and nothing that acts"
+start_mount -o allow_other,gid=12345
+check may 12345 "cat '$M/channels' '$M/calls/$u/callstate' '$M/calls/$u/dump.json' '$M/calls/$u/vars' >/dev/null"
 check may 12345 "exec 3<>'$M/events.json'; echo noevents >&3"
 check_not may 12345 "echo x >'$M/api/echo'"
 check_not may 12345 "cat '$M/api/echo'"
 check_not may 12345 "echo a=b >'$M/calls/$u/vars'"
 check_not may 12345 "echo 'set a=b' >'$M/calls/$u/execute'"
+check_not may 12345 "cat '$M/globals'"
+check_not may 12345 "cat '$M/query/status'"
 check test -d "$M/calls/$u"
 stop_mount
 

@@ -130,7 +130,7 @@ volatile_size (VfsNode *node)
 }
 
 static const VfsEntry volatile_names[] = { { .name = "<name>",
-                                             .mode = VFS_VIEW,
+                                             .mode = VFS_PUBLIC,
                                              .help = "perhaps",
                                              .flags = VFS_VOLATILE,
                                              .size = volatile_size },

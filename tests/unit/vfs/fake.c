@@ -235,23 +235,24 @@ ready (VfsNode *node)
 }
 
 static const VfsEntry below_name[] = {
-  { .name = "text", .mode = VFS_VIEW, .help = "shown", .show = show },
+  { .name = "text", .mode = VFS_PUBLIC, .help = "shown", .show = show },
   { .name = "value", .mode = VFS_CONTROL, .help = "a value", .fetch = fetch, .put = put },
-  { .name = "link", .mode = S_IFLNK | 0777, .help = "a link", .link = link_to },
+  { .name = "link", .mode = VFS_LINK, .help = "a link", .link = link_to },
   { NULL }
 };
 const VfsEntry fake_dir_names[] = {
-  { .name = "<name>", .mode = S_IFDIR | 0755, .help = "a thing", .children = below_name }, { NULL }
+  { .name = "<name>", .mode = VFS_DIR_CALL_MAKE, .help = "a thing", .children = below_name },
+  { NULL }
 };
 
 static const VfsEntry own_rows[] = {
-  { .name = "own", .mode = VFS_VIEW, .help = "shown when ready", .ready = ready, .show = show },
+  { .name = "own", .mode = VFS_PUBLIC, .help = "shown when ready", .ready = ready, .show = show },
   { NULL }
 };
 
 static const VfsEntry rows[] = {
-  { .name = "text", .mode = VFS_VIEW, .help = "shown", .show = show },
-  { .name = "asked", .mode = VFS_VIEW, .help = "fetched", .fetch = fetch },
+  { .name = "text", .mode = VFS_PUBLIC, .help = "shown", .show = show },
+  { .name = "asked", .mode = VFS_PUBLIC, .help = "fetched", .fetch = fetch },
   { .name = "either", .mode = VFS_CONTROL, .help = "both", .show = show, .store = store },
   { .name = "value", .mode = VFS_CONTROL, .help = "a value", .fetch = fetch, .put = put },
   { .name = "store", .mode = VFS_CONTROL, .help = "a line", .store = store, .release = release },
@@ -263,10 +264,10 @@ static const VfsEntry rows[] = {
     .call = call },
   { .name = "timed", .mode = VFS_CONTROL, .help = "timed", .flags = VFS_TIMED, .call = call },
   { .name = "block", .mode = VFS_CONTROL, .help = "a block", .flags = VFS_BLOCKS, .call = call },
-  { .name = "stream", .mode = VFS_STREAM, .help = "news", .show = show, .stream = &stream_ops },
-  { .name = "silent", .mode = VFS_STREAM, .help = "news", .stream = &silent_ops },
+  { .name = "stream", .mode = VFS_CALL_LIVE, .help = "news", .show = show, .stream = &stream_ops },
+  { .name = "silent", .mode = VFS_CALL_LIVE, .help = "news", .stream = &silent_ops },
   { .name = "counted",
-    .mode = VFS_STREAM,
+    .mode = VFS_CALL_LIVE,
     .help = "opens and releases",
     .open = open_counted,
     .ready = ready,
@@ -274,33 +275,33 @@ static const VfsEntry rows[] = {
     .stream = &stream_ops,
     .release = release },
   { .name = "raw", .mode = VFS_CONTROL, .help = "bytes", .stream = &raw_ops },
-  { .name = "log", .mode = VFS_VIEW, .help = "grows", .ring = ring_of },
-  { .name = "link", .mode = S_IFLNK | 0777, .help = "a link", .link = link_to },
+  { .name = "log", .mode = VFS_PUBLIC, .help = "grows", .ring = ring_of },
+  { .name = "link", .mode = VFS_LINK, .help = "a link", .link = link_to },
   { .name = "dir",
-    .mode = S_IFDIR | 0755,
+    .mode = VFS_DIR_CALL_MAKE,
     .help = "things, one at a time",
     .children = fake_dir_names,
     .dir = &fake_next_ops },
   { .name = "list",
-    .mode = S_IFDIR | 0755,
+    .mode = VFS_DIR_CALL_MAKE,
     .help = "things, all at once",
     .children = fake_dir_names,
     .dir = &fake_list_ops },
   { .name = "prepared",
-    .mode = S_IFDIR | 0755,
+    .mode = VFS_DIR_CALL_MAKE,
     .help = "things to ask for first",
     .children = fake_dir_names,
     .dir = &fake_prepare_ops },
-  { .name = "volatile", .mode = S_IFDIR | 0755, .help = "perhaps", .dir = &fake_volatile_ops },
+  { .name = "volatile", .mode = VFS_DIR_CALL_MAKE, .help = "perhaps", .dir = &fake_volatile_ops },
   { .name = "also",
-    .mode = S_IFDIR | 0755,
+    .mode = VFS_DIR_CALL_MAKE,
     .help = "two tables",
     .children = own_rows,
     .also = below_name },
   { NULL }
 };
 static const VfsEntry root = {
-  .name = "", .mode = S_IFDIR | 0755, .help = "root", .children = rows
+  .name = "", .mode = VFS_DIR_PUBLIC, .help = "root", .children = rows
 };
 
 /* ---- life ---- */

@@ -16,10 +16,10 @@ ring_of (VfsNode *node)
 }
 
 static const VfsEntry rows[] = {
-  { .name = "log", .mode = VFS_VIEW, .help = "a growing file", .ring = ring_of }, { NULL }
+  { .name = "log", .mode = VFS_PUBLIC, .help = "a growing file", .ring = ring_of }, { NULL }
 };
 static const VfsEntry root = {
-  .name = "", .mode = S_IFDIR | 0755, .help = "root", .children = rows
+  .name = "", .mode = VFS_DIR_PUBLIC, .help = "root", .children = rows
 };
 
 void

@@ -468,15 +468,18 @@ test_attributes (Fake *fake, gconstpointer data)
   g_assert_cmpint (attr.ctime, ==, 1000000);
   vfs_node_attr (tree_root (fake->tree), &caller, &attr);
   g_assert_cmpuint (attr.ino, ==, 1);
-  g_assert_cmpuint (attr.mode, ==, S_IFDIR | 0755);
+  g_assert_cmpuint (attr.mode, ==, S_IFDIR | 0555);
 }
 
-static const VfsEntry mode_rows[] = { { .name = "view", .mode = VFS_VIEW, .help = "" },
-                                      { .name = "stream", .mode = VFS_STREAM, .help = "" },
+static const VfsEntry mode_rows[] = { { .name = "public", .mode = VFS_PUBLIC, .help = "" },
+                                      { .name = "data", .mode = VFS_CALL_DATA, .help = "" },
+                                      { .name = "live", .mode = VFS_CALL_LIVE, .help = "" },
                                       { .name = "control", .mode = VFS_CONTROL, .help = "" },
+                                      { .name = "shown", .mode = VFS_CONTROL_SHOWN, .help = "" },
+                                      { .name = "secret", .mode = VFS_PRIVATE, .help = "" },
                                       { NULL } };
 static const VfsEntry mode_root = {
-  .name = "", .mode = S_IFDIR | 0555, .help = "", .children = mode_rows
+  .name = "", .mode = VFS_DIR_PUBLIC, .help = "", .children = mode_rows
 };
 
 static void
@@ -488,11 +491,13 @@ test_umask (void)
     int umask;
     guint mode;
   } cases[] = {
-    { "view", -1, 0444 },    { "stream", -1, 0666 },   { "control", -1, 0600 },
-    { "view", 0, 0444 },     { "stream", 0, 0666 },    { "control", 0, 0666 },
-    { "view", 022, 0444 },   { "stream", 022, 0644 },  { "control", 022, 0644 },
-    { "view", 0177, 0400 },  { "stream", 0177, 0600 }, { "control", 0177, 0600 },
-    { "control", 07, 0660 },
+    { "public", -1, 0444 },   { "data", -1, 0440 },    { "live", -1, 0660 },
+    { "control", -1, 0600 },  { "shown", -1, 0640 },   { "secret", -1, 0400 },
+    { "public", 0, 0444 },    { "data", 0, 0444 },     { "live", 0, 0666 },
+    { "control", 0, 0666 },   { "shown", 0, 0666 },    { "secret", 0, 0444 },
+    { "public", 022, 0444 },  { "data", 022, 0444 },   { "live", 022, 0644 },
+    { "public", 0177, 0400 }, { "live", 0177, 0600 },  { "control", 0177, 0600 },
+    { "data", 07, 0440 },     { "control", 07, 0660 }, { "shown", 07, 0660 },
   };
   const VfsCaller caller = { 0 };
 
