@@ -11,8 +11,8 @@
  * that never run a written line; identical ones in flight share one request. Written commands
  * (sw_client_command) take an idle one of up to 8 others, opened as needed and closed when idle for
  * long; a cancelled command keeps its connection until its answer has come (then up to 32, then
- * SW_ERROR_BUSY). When the link is lost every pending command is answered once with SW_ERROR_LOST
- * and nothing is sent again.
+ * SW_ERROR_BUSY), at most twice its deadline. When the link is lost every pending command is
+ * answered once with SW_ERROR_LOST and nothing is sent again.
  */
 #pragma once
 

@@ -13,6 +13,7 @@ sw_request_new (GString *bytes, const char *line, guint deadline, SwCommand *com
 
   request->bytes = bytes;
   request->line = g_strdup (line);
+  request->patience = deadline;
   request->deadline = g_get_monotonic_time () + (gint64)deadline * 1000;
   request->pending.data = request;
   g_queue_init (&request->callers);

@@ -14,6 +14,7 @@ typedef struct
   char *line;       /* a read's api line, by which it is shared; NULL: a written command */
   guint64 epoch;    /* of a read: see sw-readers.c */
   GQueue callers;   /* of SwCommand, owned */
+  guint patience;   /* milliseconds from its making to the deadline */
   gint64 deadline;  /* monotonic, microseconds */
   GList pending;    /* its place in the pool's list of those whose deadline is ahead */
   gboolean sent;    /* the switch may have seen it */

@@ -132,11 +132,11 @@ sw_slot_load (const SwSlot *slot)
 }
 
 void
-sw_slot_set_idle (SwSlot *slot, guint seconds, GSourceFunc func)
+sw_slot_set_idle (SwSlot *slot, guint delay, GSourceFunc func)
 {
   g_clear_handle_id (&slot->idle_source, g_source_remove);
-  if (seconds > 0)
-    slot->idle_source = g_timeout_add_seconds (seconds, func, slot);
+  if (delay > 0)
+    slot->idle_source = g_timeout_add (delay, func, slot);
 }
 
 EslConnection *

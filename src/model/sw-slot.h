@@ -33,8 +33,8 @@ void sw_slot_give (SwSlot *slot, SwRequest *request);
 gboolean sw_slot_is_ready (const SwSlot *slot);
 /* Requests on it that are not answered. */
 guint sw_slot_load (const SwSlot *slot);
-/* Runs `func` after so many seconds without a request, 0: never. */
-void sw_slot_set_idle (SwSlot *slot, guint seconds, GSourceFunc func);
+/* Runs `func` with the slot after so many milliseconds, unless set anew; 0: never. */
+void sw_slot_set_idle (SwSlot *slot, guint delay, GSourceFunc func);
 EslConnection *sw_slot_connection (const SwSlot *slot);
 gpointer sw_slot_data (const SwSlot *slot);
 

@@ -2,11 +2,13 @@
 /* sw-writers.c - written commands: one at a time on each connection, never sent twice.
  *
  * A connection whose command nobody waits for any more (cancelled, or its deadline passed) is not
- * free before the answer has come: it doesn't count among the active ones, but among all.
+ * free before the answer has come: it doesn't count among the active ones, but among all. When none
+ * has come for as long again as the deadline was, it is closed: the switch runs the command to its
+ * end, and answers that never come don't use up the connections.
  */
 #include "sw-pool-private.h"
 
-#define IDLE_SECONDS 60
+#define IDLE 60000 /* ms */
 
 static void dispatch (SwPool *pool);
 
@@ -68,7 +70,7 @@ on_answer (SwSlot *slot, SwRequest *request, const EslReply *reply, const GError
     {
       pool->epoch++;
       writer->request = NULL;
-      sw_slot_set_idle (slot, IDLE_SECONDS, on_idle);
+      sw_slot_set_idle (slot, IDLE, on_idle);
     }
   sw_pool_finish (pool, request, reply, link_error);
   if (reply != NULL)
@@ -259,7 +261,9 @@ sw_writers_write (SwPool *pool, GString *bytes, guint deadline, SwCommand *comma
 void
 sw_writers_expire (SwPool *pool, SwRequest *request)
 {
-  if (!request->sent && g_queue_remove (&pool->queue, request))
+  if (request->slot != NULL)
+    sw_slot_set_idle (request->slot, request->patience, on_idle);
+  else if (!request->sent && g_queue_remove (&pool->queue, request))
     sw_request_free (request);
   dispatch (pool);
 }

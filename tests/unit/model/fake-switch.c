@@ -402,6 +402,15 @@ fake_switch_count_connections (const FakeSwitch *fake, const char *start)
   return count;
 }
 
+gboolean
+fake_switch_has_connection (const FakeSwitch *fake, const char *start)
+{
+  for (guint i = 0; i < fake->peers->len; i++)
+    if (peer_had (fake, ((Peer *)g_ptr_array_index (fake->peers, i))->number, start))
+      return TRUE;
+  return FALSE;
+}
+
 guint
 fake_switch_n_connections (const FakeSwitch *fake)
 {

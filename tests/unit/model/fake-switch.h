@@ -43,5 +43,7 @@ guint fake_switch_count_connections (const FakeSwitch *fake, const char *start);
 guint fake_switch_n_connections (const FakeSwitch *fake);
 guint fake_switch_n_pokes (const FakeSwitch *fake);
 void fake_switch_forget (FakeSwitch *fake);
+/* TRUE while a connection is there on which a command that begins with `start` came. */
+gboolean fake_switch_has_connection (const FakeSwitch *fake, const char *start);
 
 G_END_DECLS

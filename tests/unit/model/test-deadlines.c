@@ -117,6 +117,27 @@ test_abandoned_execute (ClientFixture *f, gconstpointer data)
   g_assert_cmpuint (fake_switch_count (f->fake, "sendmsg"), ==, 1);
 }
 
+/* The connection of a command whose answer never comes is not kept for ever, and the answer to
+ * another command comes over its own. */
+static void
+test_never_answered (ClientFixture *f, gconstpointer data)
+{
+  g_auto (Reply) late = { 0 }, other = { 0 };
+
+  client_make (f, (SwClientOptions){ .command_deadline = TIMEOUT });
+  client_start (f);
+  fake_switch_hold (f->fake, "api write");
+  sw_client_api (f->client, "write", 5, on_reply, &late);
+  WAIT_UNTIL (late.n);
+  g_assert_error (late.error, SW_ERROR, SW_ERROR_TIMEOUT);
+  sw_client_api (f->client, "other", 5, on_reply, &other);
+  WAIT_UNTIL (other.n);
+  g_assert_no_error (other.error);
+  WAIT_UNTIL (!fake_switch_has_connection (f->fake, "api write"));
+  g_assert_true (fake_switch_has_connection (f->fake, "api other"));
+  g_assert_cmpint (sw_client_state (f->client), ==, SW_CLIENT_UP);
+}
+
 #define ADD(path, func)                                                                            \
   g_test_add (path, ClientFixture, NULL, client_set_up, func, client_tear_down)
 
@@ -131,5 +152,6 @@ main (int argc, char **argv)
   ADD ("/deadlines/unreadable", test_unreadable);
   ADD ("/deadlines/unreadable-at-first", test_unreadable_at_first);
   ADD ("/deadlines/abandoned-execute", test_abandoned_execute);
+  ADD ("/deadlines/never-answered", test_never_answered);
   return g_test_run ();
 }
