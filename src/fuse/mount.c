@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define REQUESTS_PER_TURN 64
+#define TURN_USEC 5000 /* in which no further one is begun */
 #define RECHECK_MSEC 20
 #define EXPECTATION 50 /* µs */
 
@@ -168,9 +169,12 @@ static gboolean
 on_readable (gint fd, GIOCondition condition, gpointer data)
 {
   VfsMount *mount = data;
+  gint64 end = g_get_monotonic_time () + TURN_USEC;
 
   g_source_set_ready_time (mount->source, -1);
-  for (int i = 0; i < REQUESTS_PER_TURN && !fuse_session_exited (mount->session); i++)
+  for (int i = 0; i < REQUESTS_PER_TURN && !fuse_session_exited (mount->session)
+                  && (i == 0 || g_get_monotonic_time () < end);
+       i++)
     {
       int got = receive (mount);
 

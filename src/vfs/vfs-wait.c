@@ -4,19 +4,25 @@
  * A wake walks the list with the walk's position kept in the queue, so that a waiter that leaves
  * (or the queue that dies) while others are woken does no harm. It looks at as many waiters as
  * stood there when it began: one that leaves and joins again when it is woken is not woken for
- * ever. When they take too long it stops, and goes on where it was in a later turn of the loop.
+ * ever.
+ *
+ * Ten thousand waiters are not woken in one turn of the loop: each turn wakes some, and the others
+ * in the loop have their say in between. A wake that is asked for meanwhile is for those who were
+ * woken before it, too: then the walk begins anew at its end.
  */
 #include "vfs-wait.h"
+
+#define WAKES_PER_TURN 256
 
 struct _VfsWaitQueue
 {
   GQueue waiters; /* of VfsWaiter, by their own links */
   guint wake_source;
-  GList *walk; /* the next waiter of a wake under way */
-  guint left;  /* so many of that wake at most; 0: none is under way */
+  GList *walk;    /* the next waiter of a wake under way */
+  guint left;     /* how many more it looks at; 0: none is under way */
+  gboolean again; /* when it is done, another is due */
   gboolean walking;
-  gboolean again; /* it was woken while a wake had stopped */
-  gboolean dead;  /* being freed; in the midst of a walk the walk finishes the work */
+  gboolean dead; /* being freed; in the midst of a walk the walk finishes the work */
 };
 
 VfsWaitQueue *
@@ -25,13 +31,14 @@ vfs_wait_queue_new (void)
   return g_new0 (VfsWaitQueue, 1);
 }
 
+/* One turn's share of a walk. */
 static void
 wake_some (VfsWaitQueue *queue)
 {
   gint64 end = g_get_monotonic_time () + VFS_WAIT_TURN_MAX;
 
   queue->walking = TRUE;
-  while (queue->left > 0 && queue->walk != NULL)
+  for (guint i = 0; i < WAKES_PER_TURN && queue->left > 0 && queue->walk != NULL; i++)
     {
       VfsWaiter *waiter = queue->walk->data;
 
@@ -46,23 +53,14 @@ wake_some (VfsWaitQueue *queue)
     queue->left = 0;
 }
 
-static gboolean on_wake (gpointer data);
-
-static void
-wake_later (VfsWaitQueue *queue)
-{
-  if (queue->wake_source == 0)
-    queue->wake_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_wake, queue, NULL);
-}
-
 static gboolean
 on_wake (gpointer data)
 {
   VfsWaitQueue *queue = data;
 
-  queue->wake_source = 0;
   if (queue->left == 0)
     {
+      queue->again = FALSE;
       queue->walk = queue->waiters.head;
       queue->left = queue->waiters.length;
     }
@@ -72,15 +70,10 @@ on_wake (gpointer data)
       g_free (queue);
       return G_SOURCE_REMOVE;
     }
-  /* Woken meanwhile: that goes for those who were looked at before, too. */
-  if (queue->left > 0)
-    queue->again |= queue->wake_source != 0;
-  else
-    queue->walk = NULL;
   if (queue->left > 0 || queue->again)
-    wake_later (queue);
-  if (queue->left == 0)
-    queue->again = FALSE;
+    return G_SOURCE_CONTINUE;
+  queue->walk = NULL;
+  queue->wake_source = 0;
   return G_SOURCE_REMOVE;
 }
 
@@ -103,11 +96,10 @@ vfs_wait_queue_free (VfsWaitQueue *queue)
 void
 vfs_wait_queue_wake (VfsWaitQueue *queue)
 {
-  if (queue->dead || g_queue_is_empty (&queue->waiters))
-    return;
-  if (queue->left > 0 && !queue->walking)
+  if (queue->walking || queue->left > 0)
     queue->again = TRUE;
-  wake_later (queue);
+  if (queue->wake_source == 0 && !queue->dead && !g_queue_is_empty (&queue->waiters))
+    queue->wake_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_wake, queue, NULL);
 }
 
 guint

@@ -28,7 +28,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsWaitQueue, vfs_wait_queue_free)
 
 /* Microseconds after which a wake leaves the waiters that are left to a later turn of the loop, so
  * that the subject of many holds up nobody else's. */
-#define VFS_WAIT_TURN_MAX ((gint64)5000)
+#define VFS_WAIT_TURN_MAX ((gint64)2000)
 
 /* The waiters' functions run from the loop, never within this call. */
 void vfs_wait_queue_wake (VfsWaitQueue *queue);

@@ -126,6 +126,72 @@ test_joining_when_woken (void)
   g_assert_cmpuint (three.wakes, ==, 3);
 }
 
+static guint
+n_woken (const Sleeper *sleepers, guint n, guint wakes)
+{
+  guint woken = 0;
+
+  for (guint i = 0; i < n; i++)
+    woken += sleepers[i].wakes == wakes;
+  return woken;
+}
+
+static gboolean
+on_other_work (gpointer data)
+{
+  *(guint *)data += 1;
+  return G_SOURCE_CONTINUE;
+}
+
+/* So many are woken in pieces, and others in the loop have their turns in between. */
+static void
+test_many (void)
+{
+  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+  const guint n = 10000;
+  g_autofree Sleeper *sleepers = g_new (Sleeper, n);
+  guint other_turns = 0;
+  guint other = g_idle_add_full (G_PRIORITY_DEFAULT, on_other_work, &other_turns, NULL);
+  guint woken;
+
+  for (guint i = 0; i < n; i++)
+    sleeper_init (&sleepers[i], queue);
+  vfs_wait_queue_wake (queue);
+  g_main_context_iteration (NULL, FALSE);
+  woken = n_woken (sleepers, n, 1);
+  g_assert_cmpuint (woken, >, 0);
+  g_assert_cmpuint (woken, <, n / 10);
+  /* News meanwhile are for those who were woken already, too; and one that is next leaves. */
+  vfs_wait_queue_wake (queue);
+  vfs_waiter_leave (&sleepers[woken].waiter);
+  while (n_woken (sleepers, n, 2) < n - 1)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (sleepers[woken].wakes, ==, 0);
+  g_assert_cmpuint (other_turns, >, 20);
+  g_source_remove (other);
+  turn ();
+  g_assert_cmpuint (n_woken (sleepers, n, 2), ==, n - 1);
+  for (guint i = 0; i < n; i++)
+    vfs_waiter_leave (&sleepers[i].waiter);
+}
+
+/* The queue ends between two pieces. */
+static void
+test_freed_between (void)
+{
+  VfsWaitQueue *queue = vfs_wait_queue_new ();
+  const guint n = 1000;
+  g_autofree Sleeper *sleepers = g_new (Sleeper, n);
+
+  for (guint i = 0; i < n; i++)
+    sleeper_init (&sleepers[i], queue);
+  vfs_wait_queue_wake (queue);
+  g_main_context_iteration (NULL, FALSE);
+  vfs_wait_queue_free (queue);
+  turn ();
+  g_assert_cmpuint (n_woken (sleepers, n, 0), ==, 0);
+}
+
 static void
 test_one_queue_at_a_time (void)
 {
@@ -262,6 +328,8 @@ main (int argc, char **argv)
   g_test_add_func ("/vfs/wait/next-leaves", test_next_leaves);
   g_test_add_func ("/vfs/wait/joining-when-woken", test_joining_when_woken);
   g_test_add_func ("/vfs/wait/one-queue-at-a-time", test_one_queue_at_a_time);
+  g_test_add_func ("/vfs/wait/many", test_many);
+  g_test_add_func ("/vfs/wait/freed-between", test_freed_between);
   g_test_add_func ("/vfs/wait/subject-ends", test_subject_ends);
   g_test_add_func ("/vfs/wait/subject-ends-within-a-wake", test_subject_ends_within_a_wake);
   g_test_add_func ("/vfs/wait/turns-are-bounded", test_turns_are_bounded);
