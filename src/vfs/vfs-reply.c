@@ -3,11 +3,12 @@
  *
  * A convenience for people at a shell (`echo x > api/status; cat api/status`); scripts use
  * conversations. Bounded: REPLIES_MAX replies, the least recently used go first, REPLY_MAX bytes
- * each.
+ * each. A user who has REPLIES_OF_ONE of them loses his own, nobody else's.
  */
 #include "vfs-private.h"
 
 #define REPLIES_MAX 256
+#define REPLIES_OF_ONE (REPLIES_MAX / 4)
 #define REPLY_MAX ((gsize)64 * 1024)
 
 typedef struct
@@ -95,6 +96,22 @@ vfs_text_with_final_newline (GBytes *text)
   return g_string_free_to_bytes (ended);
 }
 
+/* The one to go for another of that user's. */
+static Reply *
+replies_oldest (VfsReplies *replies, uid_t uid)
+{
+  Reply *own = NULL;
+  guint n_own = 0;
+
+  for (GList *link = replies->order.tail; link != NULL; link = link->prev)
+    if (((Reply *)link->data)->uid == uid)
+      {
+        own = link->data;
+        n_own++;
+      }
+  return n_own > REPLIES_OF_ONE ? own : replies->order.head->data;
+}
+
 void
 vfs_replies_put (VfsReplies *replies, guint64 ino, uid_t uid, GBytes *text)
 {
@@ -111,7 +128,7 @@ vfs_replies_put (VfsReplies *replies, guint64 ino, uid_t uid, GBytes *text)
   g_hash_table_add (replies->table, reply);
   g_queue_push_tail_link (&replies->order, &reply->link);
   if (replies->order.length > REPLIES_MAX)
-    drop (replies, replies->order.head->data);
+    drop (replies, replies_oldest (replies, uid));
 }
 
 GBytes *

@@ -67,6 +67,8 @@ test_refusals (void)
   assert_refused ("pbx /m -o retry=1", "takes no value");
   assert_refused ("pbx /m -o umask=9", "octal");
   assert_refused ("pbx /m -o event_buffer=1Q", "a number");
+  assert_refused ("pbx /m -o max_open=1", "from 100 to");
+  assert_refused ("pbx /m -o max_memory=1M", "from 16777216 to");
   assert_refused ("pbx /m -o retry,zip=1", "-o zip: there is no such option");
   assert_refused ("pbx /m -o password=x", "password_file=");
   assert_refused ("pbx /m -s -o remount,ro", "unmount it");
@@ -92,11 +94,14 @@ test_values (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (Options) options = parse ("pbx /m -o event_buffer=2M,umask=027,gid=7,retry -o "
-                                       "password_file=/a\\,b,fsname=x\\,y",
+                                       "password_file=/a\\,b,fsname=x\\,y,max_open=200,"
+                                       "max_memory=64M",
                                        &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (options->event_buffer, ==, 2 * 1024 * 1024);
+  g_assert_cmpint (options->max_open, ==, 200);
+  g_assert_cmpuint (options->max_memory, ==, 64 * 1024 * 1024);
   g_assert_cmpint (options->umask, ==, 027);
   g_assert_cmpint (options->gid, ==, 7);
   g_assert_true (options->retry);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Shares: nobody takes another's, and the owner and root always find something. */
 #include "fake.h"
-#include "vfs-budget.h"
+#include "vfs-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -190,6 +190,28 @@ test_lines_of_streams (Fake *fake, gconstpointer data)
   vfs_release (file);
 }
 
+/* Whoever has many last replies loses his own; one reply of another user stays. */
+static void
+test_replies (void)
+{
+  VfsReplies *replies = vfs_replies_new ();
+  g_autoptr (GBytes) text = g_bytes_new_static ("+OK\n", 4);
+  g_autoptr (GBytes) first = NULL;
+  g_autoptr (GBytes) newest = NULL;
+  g_autoptr (GBytes) kept = NULL;
+
+  vfs_replies_put (replies, 1, OWNER, text);
+  for (guint64 ino = 1; ino <= 1000; ino++)
+    vfs_replies_put (replies, ino, ALICE, text);
+  kept = vfs_replies_get (replies, 1, OWNER);
+  g_assert_nonnull (kept);
+  newest = vfs_replies_get (replies, 1000, ALICE);
+  g_assert_nonnull (newest);
+  first = vfs_replies_get (replies, 1, ALICE);
+  g_assert_null (first);
+  vfs_replies_free (replies);
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/vfs/budget/" name, Fake, NULL, fake_set_up, func, fake_tear_down)
 
@@ -199,6 +221,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/vfs/budget/shares", test_shares);
   g_test_add_func ("/vfs/budget/force", test_force);
+  g_test_add_func ("/vfs/budget/replies", test_replies);
   ADD ("handles", test_handles);
   ADD ("dirs", test_dirs);
   ADD ("snapshots", test_snapshots);
