@@ -57,6 +57,9 @@ static const Word words[] = {
     "bytes that open files may keep (512M), shared in the same way; beyond it ENOMEM and ENOSPC" },
   { "vars_ttl", WORD_NUMBER, FIELD (vars_ttl), 0, 3600000, "MS",
     "how long one dump serves the files of var/ (1000; 0: never)" },
+  { "read_rate", WORD_NUMBER, FIELD (read_rate), 0, 1000000, "N",
+    "reads a second that each user but the owner and root may ask of the switch (200; 0: no "
+    "bound)" },
   { "poke", WORD_NUMBER, FIELD (poke), 0, 1000, "MS",
     "how often the switch is asked to look at its events while a live reader waits (3; 0: never)" },
   { "connect_timeout", WORD_NUMBER, FIELD (connect_timeout), 1, 3600000, "MS",

@@ -24,6 +24,7 @@ options_new (void)
   options->max_memory = VFS_MAX_MEMORY;
   options->max_open = VFS_MAX_OPEN;
   options->vars_ttl = 1000;
+  options->read_rate = 200;
   options->poke = 3;
   options->connect_timeout = 10000;
   options->query_timeout = 5000;

@@ -43,6 +43,7 @@ typedef struct
   guint64 max_memory;   /* bytes */
   int max_open;         /* files */
   int vars_ttl;         /* ms */
+  int read_rate;        /* a second */
   int poke;             /* ms */
   int connect_timeout;  /* ms */
   int query_timeout;    /* ms */

@@ -311,7 +311,8 @@ sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
   client->data = data;
   client->model = sw_model_new (&own_model_funcs, client);
   client->link = sw_link_new (&client->options, &link_funcs, client);
-  client->pool = sw_pool_new (&client->options.target, &pool_funcs, client);
+  client->pool = sw_pool_new (&client->options.target, client->options.owner,
+                              client->options.read_rate, &pool_funcs, client);
   client->catalog = sw_catalog_new (client->pool, client->options.query_deadline);
   client->echo = sw_echo_new ();
   client->log = sw_log_new (&client->options.target, &log_funcs, client);

@@ -44,8 +44,10 @@ typedef struct
   guint query_deadline;       /* ms, 0: 5,000 */
   guint command_deadline;     /* ms, 0: 300,000 */
   guint poke_interval;        /* ms while a live reader waits; 0: never */
-  guint silence; /* ms without a word after which the switch is asked for one; 0: 60,000,
-                    three of its heartbeats */
+  guint silence;   /* ms without a word after which the switch is asked for one; 0: 60,000,
+                      three of its heartbeats */
+  guint32 owner;   /* uid that is not bounded in its reads; root never is */
+  guint read_rate; /* reads a second that each other uid may cause; 0: no bound */
 } SwClientOptions;
 
 typedef enum
@@ -99,8 +101,15 @@ void sw_client_describe (const SwClient *client, GString *out);
  * not at all after sw_command_cancel(). */
 typedef void (*SwReplyFunc) (const char *text, gsize len, const GError *error, gpointer data);
 
-/* Read-only api command lines ("uuid_dump U json"). Shared when identical ones are in flight. */
+/* Read-only api command lines ("uuid_dump U json"). Shared when identical ones are in flight. Users
+ * take turns; `uid` is whose read it is. One who is neither the owner nor root waits while he has
+ * read much (SwClientOptions.read_rate), and is answered SW_ERROR_BUSY when too much of his waits.
+ */
+SwCommand *sw_client_query_for (SwClient *client, guint32 uid, const char *line, SwReplyFunc func,
+                                gpointer data);
+/* The same of the client's own. */
 SwCommand *sw_client_query (SwClient *client, const char *line, SwReplyFunc func, gpointer data);
+#define SW_NOBODY ((guint32)-1) /* no user has it */
 /* A written api line, run once. */
 SwCommand *sw_client_api (SwClient *client, const char *line, gsize len, SwReplyFunc func,
                           gpointer data);

@@ -34,6 +34,12 @@ sw_command_stake (const SwCommand *command)
   return command->stake;
 }
 
+gboolean
+sw_command_is_cancelled (const SwCommand *command)
+{
+  return command->cancelled;
+}
+
 void
 sw_command_on_stake (SwCommand *command, void (*func) (gpointer data), gpointer data)
 {

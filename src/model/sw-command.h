@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 SwCommand *sw_command_new (SwReplyFunc func, gpointer data);
 SwStake sw_command_stake (const SwCommand *command);
+gboolean sw_command_is_cancelled (const SwCommand *command);
 /* Runs when the caller's stake changes, for whoever waits on its account; NULL: nobody. */
 void sw_command_on_stake (SwCommand *command, void (*func) (gpointer data), gpointer data);
 /* Both end the command: `answer` runs its function unless it was cancelled. `error` NULL: `text`

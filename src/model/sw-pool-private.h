@@ -4,6 +4,7 @@
 
 #include "sw-pool.h"
 #include "sw-slot.h"
+#include "sw-turns.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,8 @@ struct _SwPool
 
   SwSlot *readers[SW_POOL_READERS]; /* NULL: not dialled */
   guint n_reads;
+  SwTurns *turns;     /* those that wait */
+  guint serving;      /* the source that gives them slots, when a user's time has come */
   GHashTable *shared; /* line -> SwRequest: the newest read of it in flight */
   guint64 epoch;      /* grows with each written command's answer */
   SwSlot *replaced;   /* the reader that is being freed although reads stand on it */
@@ -50,9 +53,12 @@ void sw_pool_finish (SwPool *pool, SwRequest *request, const EslReply *reply, co
 GError *sw_pool_link_error (const SwPool *pool, const SwRequest *request, const GError *error);
 
 /* sw-readers.c */
-void sw_readers_query (SwPool *pool, const char *line, guint deadline, SwCommand *command);
+void sw_readers_query (SwPool *pool, guint32 uid, const char *line, guint deadline,
+                       SwCommand *command);
 void sw_readers_expire (SwPool *pool, SwRequest *request);
-void sw_readers_close (SwPool *pool);
+/* Frees one that waits, and that nobody is told of any more. */
+void sw_readers_give_up (SwPool *pool, SwRequest *request);
+void sw_readers_close (SwPool *pool, const GError *error);
 
 /* sw-writers.c */
 void sw_writers_write (SwPool *pool, GString *bytes, guint deadline, SwCommand *command);

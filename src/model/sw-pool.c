@@ -9,7 +9,8 @@ typedef struct
 } Refusal;
 
 SwPool *
-sw_pool_new (const EslConnectionTarget *target, const SwPoolFuncs *funcs, gpointer data)
+sw_pool_new (const EslConnectionTarget *target, guint32 owner, guint read_rate,
+             const SwPoolFuncs *funcs, gpointer data)
 {
   SwPool *pool = g_new0 (SwPool, 1);
 
@@ -21,6 +22,7 @@ sw_pool_new (const EslConnectionTarget *target, const SwPoolFuncs *funcs, gpoint
   g_queue_init (&pool->refused);
   g_queue_init (&pool->moved);
   g_queue_init (&pool->queue);
+  pool->turns = sw_turns_new (owner, read_rate);
   pool->shared = g_hash_table_new (g_str_hash, g_str_equal);
   pool->writers = g_ptr_array_new ();
   return pool;
@@ -35,9 +37,11 @@ sw_pool_free (SwPool *pool)
   sw_pool_flush (pool);
   g_clear_handle_id (&pool->timer, g_source_remove);
   g_clear_handle_id (&pool->refusing, g_source_remove);
+  g_clear_handle_id (&pool->serving, g_source_remove);
   g_clear_handle_id (&pool->dispatching, g_source_remove);
   g_ptr_array_unref (pool->writers);
   g_hash_table_unref (pool->shared);
+  sw_turns_free (pool->turns);
   g_error_free (pool->closed_error);
   g_free (pool);
 }
@@ -54,7 +58,7 @@ sw_pool_close (SwPool *pool, const GError *error)
   pool->open = FALSE;
   g_error_free (pool->closed_error);
   pool->closed_error = g_error_copy (error);
-  sw_readers_close (pool);
+  sw_readers_close (pool, error);
   sw_writers_close (pool, error);
 }
 
@@ -191,7 +195,9 @@ expire (SwPool *pool, SwRequest *request)
   g_queue_init (&request->callers);
   g_queue_unlink (&pool->pending, &request->pending);
   request->expired = TRUE;
-  if (request->line != NULL)
+  if (request->waits)
+    sw_readers_give_up (pool, request);
+  else if (request->line != NULL)
     {
       pool->funcs.unanswered (pool->data);
       sw_readers_expire (pool, request);
@@ -248,13 +254,19 @@ refused_while_closed (SwPool *pool, SwCommand *command)
 }
 
 void
-sw_pool_query (SwPool *pool, const char *line, guint deadline, SwCommand *command)
+sw_pool_query_for (SwPool *pool, guint32 uid, const char *line, guint deadline, SwCommand *command)
 {
   if (refused_while_closed (pool, command))
     return;
   pool->calling++;
-  sw_readers_query (pool, line, deadline, command);
+  sw_readers_query (pool, uid, line, deadline, command);
   pool->calling--;
+}
+
+void
+sw_pool_query (SwPool *pool, const char *line, guint deadline, SwCommand *command)
+{
+  sw_pool_query_for (pool, SW_NOBODY, line, deadline, command);
 }
 
 void

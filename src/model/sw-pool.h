@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* sw-pool.h - the command connections: which one a command takes, and what it waits for.
  *
- * Reads go over two connections that never run a written line, to the one with less to do;
- * identical ones in flight share one request. A written command takes an idle one of up to 8
- * others, or waits for one. A cancelled one, or one whose deadline has passed, keeps its
+ * Reads go over two connections that never run a written line, to the one with less to do, of each
+ * user in turn; identical ones in flight share one request. A written command takes an idle one of
+ * up to 8 others, or waits for one. A cancelled one, or one whose deadline has passed, keeps its
  * connection until the answer has come: that makes at most 32.
  *
  * No function of a command runs before the call that made it has returned.
@@ -34,7 +34,9 @@ typedef struct
   void (*unanswered) (gpointer data);
 } SwPoolFuncs;
 
-SwPool *sw_pool_new (const EslConnectionTarget *target, const SwPoolFuncs *funcs, gpointer data);
+/* `owner`, `read_rate`: see sw-turns.h. */
+SwPool *sw_pool_new (const EslConnectionTarget *target, guint32 owner, guint read_rate,
+                     const SwPoolFuncs *funcs, gpointer data);
 /* Closes it first, if it is open. */
 void sw_pool_free (SwPool *pool);
 
@@ -44,7 +46,10 @@ void sw_pool_open (SwPool *pool);
 void sw_pool_close (SwPool *pool, const GError *error);
 gboolean sw_pool_is_open (const SwPool *pool);
 
-/* `command` is taken over. `deadline`: milliseconds from now. */
+/* `command` is taken over. `deadline`: milliseconds from now. `uid`: whose read it is. */
+void sw_pool_query_for (SwPool *pool, guint32 uid, const char *line, guint deadline,
+                        SwCommand *command);
+/* The same of the client's own. */
 void sw_pool_query (SwPool *pool, const char *line, guint deadline, SwCommand *command);
 void sw_pool_write (SwPool *pool, const char *bytes, gsize len, guint deadline, SwCommand *command);
 /* What esl-command.h refused, turned into SW_ERROR (taken over and returned). */

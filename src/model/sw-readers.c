@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* sw-readers.c - reads: two connections, pipelined, shared.
  *
+ * Reads wait for their user's turn (sw-turns.c) and are sent then.
+ *
  * Sharing keeps "read what I just wrote": the answer to a written command starts a new epoch, and
  * a read joins one in flight only when that was sent in the same epoch.
  *
@@ -9,12 +11,31 @@
  */
 #include "sw-pool-private.h"
 
+static void serve (SwPool *pool);
+
 static void
-forget (SwPool *pool, SwRequest *request)
+readers_unshare (SwPool *pool, const SwRequest *request)
 {
   if (g_hash_table_lookup (pool->shared, request->line) == request)
     g_hash_table_remove (pool->shared, request->line);
+}
+
+static void
+forget (SwPool *pool, SwRequest *request)
+{
+  readers_unshare (pool, request);
+  if (request->waits)
+    sw_turns_drop (pool->turns, request);
+  else
+    sw_turns_done (pool->turns, request);
   pool->n_reads--;
+}
+
+void
+sw_readers_give_up (SwPool *pool, SwRequest *request)
+{
+  forget (pool, request);
+  sw_request_free (request);
 }
 
 static GError *
@@ -53,6 +74,7 @@ on_answer (SwSlot *slot, SwRequest *request, const EslReply *reply, const GError
           slot == pool->replaced ? stuck_error () : sw_pool_link_error (pool, request, error);
     }
   sw_pool_finish (pool, request, reply, link_error);
+  serve (pool);
 }
 
 static void
@@ -108,39 +130,102 @@ dispatch (SwPool *pool, SwRequest *request)
   sw_slot_give (choose (pool), request);
 }
 
+static gboolean
+on_serving (gpointer data)
+{
+  SwPool *pool = data;
+
+  pool->serving = 0;
+  serve (pool);
+  return G_SOURCE_REMOVE;
+}
+
+/* All who asked have cancelled: a read needn't be sent then. */
+static gboolean
+is_unwanted (const SwRequest *request)
+{
+  for (const GList *l = request->callers.head; l != NULL; l = l->next)
+    if (!sw_command_is_cancelled (l->data))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+drop_unwanted (SwPool *pool, SwRequest *request)
+{
+  readers_unshare (pool, request);
+  sw_turns_done (pool->turns, request);
+  pool->n_reads--;
+  g_queue_unlink (&pool->pending, &request->pending);
+  sw_request_free (request);
+}
+
+/* Sends what may be sent now, and comes back when a user's time has come. */
+static void
+serve (SwPool *pool)
+{
+  gint64 now = g_get_monotonic_time (), wait;
+  SwRequest *request;
+
+  if (!pool->open)
+    return;
+  while ((request = sw_turns_next (pool->turns, now, &wait)) != NULL)
+    if (is_unwanted (request))
+      drop_unwanted (pool, request);
+    else
+      dispatch (pool, request);
+  if (wait != G_MAXINT64 && pool->serving == 0)
+    pool->serving = g_timeout_add ((guint)(wait / 1000 + 1), on_serving, pool);
+}
+
+/* One that waits for its own user's time is no use to another. */
+static gboolean
+may_join (const SwPool *pool, const SwRequest *request, guint32 uid)
+{
+  return request != NULL && request->epoch == pool->epoch
+         && (!request->waits || request->uid == uid);
+}
+
+/* NULL: this user may ask. */
+static GError *
+too_much (SwPool *pool, guint32 uid)
+{
+  if (pool->n_reads == SW_POOL_MAX_READS)
+    return g_error_new (SW_ERROR, SW_ERROR_BUSY, "%u reads are under way already",
+                        SW_POOL_MAX_READS);
+  if (!sw_turns_has_room (pool->turns, uid))
+    return g_error_new (SW_ERROR, SW_ERROR_BUSY, "%u reads of uid %u wait already",
+                        SW_TURNS_STRANGER_WAITING, uid);
+  return NULL;
+}
+
 void
-sw_readers_query (SwPool *pool, const char *line, guint deadline, SwCommand *command)
+sw_readers_query (SwPool *pool, guint32 uid, const char *line, guint deadline, SwCommand *command)
 {
   SwRequest *request = g_hash_table_lookup (pool->shared, line);
   GString *bytes;
   GError *error = NULL;
 
-  if (request != NULL && request->epoch == pool->epoch)
+  if (may_join (pool, request, uid))
     {
       g_queue_push_tail (&request->callers, command);
       return;
     }
   bytes = g_string_new (NULL);
-  if (!esl_command_api (bytes, line, -1, &error))
+  if (!esl_command_api (bytes, line, -1, &error) || (error = too_much (pool, uid)) != NULL)
     {
       g_string_free (bytes, TRUE);
       sw_pool_refuse (pool, command, error);
       return;
     }
-  if (pool->n_reads == SW_POOL_MAX_READS)
-    {
-      g_string_free (bytes, TRUE);
-      sw_pool_refuse (pool, command,
-                      g_error_new (SW_ERROR, SW_ERROR_BUSY, "%u reads are under way already",
-                                   SW_POOL_MAX_READS));
-      return;
-    }
   request = sw_request_new (bytes, line, deadline, command);
   request->epoch = pool->epoch;
+  request->uid = uid;
   pool->n_reads++;
   g_hash_table_replace (pool->shared, request->line, request);
   sw_pool_watch (pool, request);
-  dispatch (pool, request);
+  sw_turns_push (pool->turns, request);
+  serve (pool);
 }
 
 /* Sends a read that stood behind a stuck one again; unless what the others' callers did was to end
@@ -168,8 +253,7 @@ sw_readers_expire (SwPool *pool, SwRequest *request)
   SwSlot *slot = request->slot;
   SwRequest *moved;
 
-  if (g_hash_table_lookup (pool->shared, request->line) == request)
-    g_hash_table_remove (pool->shared, request->line);
+  readers_unshare (pool, request);
   detach (pool, slot);
   pool->replaced = slot;
   sw_slot_free (slot);
@@ -178,9 +262,25 @@ sw_readers_expire (SwPool *pool, SwRequest *request)
     send_again (pool, moved);
 }
 
-void
-sw_readers_close (SwPool *pool)
+/* Those that wait were never sent. */
+static void
+close_waiting (SwPool *pool, const GError *error)
 {
+  SwRequest *request;
+
+  while ((request = sw_turns_peek (pool->turns)) != NULL)
+    {
+      g_autoptr (GError) link_error = sw_pool_link_error (pool, request, error);
+
+      forget (pool, request);
+      sw_pool_finish (pool, request, NULL, link_error);
+    }
+}
+
+void
+sw_readers_close (SwPool *pool, const GError *error)
+{
+  close_waiting (pool, error);
   for (guint i = 0; i < SW_POOL_READERS; i++)
     if (pool->readers[i] != NULL)
       sw_slot_free (g_steal_pointer (&pool->readers[i]));

@@ -21,6 +21,10 @@ typedef struct
   gboolean expired; /* its callers were told that the deadline passed */
   gboolean again;   /* a read that was moved to another connection once */
   gpointer slot;    /* the SwSlot that has it; NULL: none */
+  guint32 uid;      /* of a read: who caused it, for sw-turns.c, whose are the next three */
+  gpointer share;
+  GList turn;
+  gboolean waits; /* it has not been given to a slot yet */
 } SwRequest;
 
 /* Takes `bytes` and `command`; `line` NULL: a written command. `deadline`: milliseconds from now.

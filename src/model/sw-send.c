@@ -31,11 +31,18 @@ sw_client_write (SwClient *client, const GString *bytes, SwCommand *command)
 SwCommand *
 sw_client_query (SwClient *client, const char *line, SwReplyFunc func, gpointer data)
 {
+  return sw_client_query_for (client, SW_NOBODY, line, func, data);
+}
+
+SwCommand *
+sw_client_query_for (SwClient *client, guint32 uid, const char *line, SwReplyFunc func,
+                     gpointer data)
+{
   SwCommand *command = sw_command_new (func, data);
 
   client->counts.queries++;
   if (!refused (client, command))
-    sw_pool_query (client->pool, line, client->options.query_deadline, command);
+    sw_pool_query_for (client->pool, uid, line, client->options.query_deadline, command);
   return command;
 }
 

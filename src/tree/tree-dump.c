@@ -421,7 +421,8 @@ ask (VfsNode *node, TreeDumpForm form, const char *name, VfsRequest *request)
   reading->epoch = reading->tree->epoch;
   reading->asked = g_strdup (uuid);
   line = g_strdup_printf ("uuid_dump %s json", uuid);
-  reading->sent = sw_client_query (reading->tree->client, line, on_dump, reading);
+  reading->sent = sw_client_query_for (reading->tree->client, vfs_request_caller (request)->uid,
+                                       line, on_dump, reading);
   vfs_request_on_cancel (request, on_cancelled, reading);
 }
 

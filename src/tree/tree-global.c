@@ -87,7 +87,8 @@ tree_globals_fetch (VfsNode *node, VfsRequest *request)
   GlobalReading *reading = g_new0 (GlobalReading, 1);
 
   reading->request = vfs_request_ref (request);
-  reading->sent = sw_client_query (tree_of (node)->client, "global_getvar", on_globals, reading);
+  reading->sent = sw_client_query_for (tree_of (node)->client, vfs_request_caller (request)->uid,
+                                       "global_getvar", on_globals, reading);
   vfs_request_on_cancel (request, on_cancel, reading);
 }
 

@@ -21,7 +21,8 @@ query_fetch (VfsNode *node, VfsRequest *request)
   const char *line = vfs_node_name (node);
   TreeAsk *ask = tree_ask_new (tree, request, line);
 
-  tree_ask_sent (ask, sw_client_query (tree->client, line, tree_ask_reply, ask));
+  tree_ask_sent (ask, sw_client_query_for (tree->client, vfs_request_caller (request)->uid, line,
+                                           tree_ask_reply, ask));
 }
 
 static const VfsEntry *

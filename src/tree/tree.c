@@ -121,8 +121,10 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
                                             .channel_ended = on_channel_ended };
   static const SwClientFuncs client_funcs = { .state = on_state, .event = on_event, .log = on_log };
   Tree *tree = g_new0 (Tree, 1);
+  SwClientOptions client = options->client;
   gsize capacity = options->event_buffer > 0 ? options->event_buffer : (gsize)16 * 1024 * 1024;
 
+  client.owner = options->ownership.uid;
   tree->state = state;
   tree->data = data;
   tree->options = g_strdup (options->options != NULL ? options->options : "");
@@ -135,7 +137,7 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->log = tree_log_new (tree);
   tree->link = vfs_wait_queue_new ();
   tree->executions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tree_execution_free);
-  tree->client = sw_client_new (&options->client, &model_funcs, &client_funcs, tree);
+  tree->client = sw_client_new (&client, &model_funcs, &client_funcs, tree);
   tree->ended_table = g_hash_table_new (g_str_hash, g_str_equal);
   tree->jobs = sw_jobs_new (tree->client, options->client.command_deadline, tree_job_changed, tree);
   sw_jobs_on_listed (tree->jobs, tree_job_listed);
