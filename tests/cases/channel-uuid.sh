@@ -29,7 +29,8 @@ act() {
   same EINVAL "$(wrote "$M/calls/$odd/dtmf" '1\n')"
   contains "$(tail -n 1 "$M/eslfs/errors")" "the channel's uuid begins with ^^"
 }
-same "" "$(asked "$victim" act)" "what the switch was asked"
+ran=$(asked "$victim" act)
+same "" "$ran" "what the switch was asked"
 check_not grep -q '^variable_evil' "$M/calls/$victim/dump"
 
 note "a message names its channel in a header, and reaches it"

@@ -209,7 +209,8 @@ switch_api() {
 
 # asked TOKEN COMMAND...: runs the command, and prints the api lines with TOKEN in them that the switch
 # ran meanwhile, as another client hears of them. The switch hands events to several threads, which may
-# overtake each other by a little: so the end comes a few commands after the command's own.
+# overtake each other by a little: so the end comes a few commands after the command's own. Put the
+# output into a variable first: a check that fails in the command then ends the case.
 asked() {
   local token=$1 watcher
   shift

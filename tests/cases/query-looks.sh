@@ -47,8 +47,10 @@ by=quick
 for options in monitor,ro monitor allow_other; do
   note "-o $options"
   start_mount -o "$options"
-  same "" "$(asked "$token" try_all)" "what the switch ran"
-  same "hash select/$token/key" "$(asked "$token" look)" "what only looks"
+  ran=$(asked "$token" try_all)
+  same "" "$ran" "what the switch ran"
+  ran=$(asked "$token" look)
+  same "hash select/$token/key" "$ran" "what only looks"
   stop_mount
 done
 
@@ -77,6 +79,8 @@ by="quick setpriv --reuid 12345 --regid 12345 --clear-groups --"
 $by test -d "$WORK" || skip "other users can't come to $WORK"
 note "another user, where umask= gives everybody the owner's rights"
 start_mount -o monitor,ro,allow_other,umask=022
-same "" "$(asked "$token" try_all)" "what the switch ran"
-same "hash select/$token/key" "$(asked "$token" look)" "what only looks"
+ran=$(asked "$token" try_all)
+same "" "$ran" "what the switch ran"
+ran=$(asked "$token" look)
+same "hash select/$token/key" "$ran" "what only looks"
 stop_mount
