@@ -60,17 +60,18 @@ static const struct
 typedef struct
 {
   const char *name;
+  gsize len;        /* of the name */
   const char *word; /* NULL: any */
   char *said;
 } Rule;
 
 struct _TreeBelt
 {
-  GArray *rules; /* of Rule: what is denied */
-  char **denied; /* the names that were given */
+  GArray *rules;   /* of Rule: what is denied */
+  guint64 lengths; /* of their names: bit 3 for "lua", bit 63 for all longer ones */
+  char **denied;   /* the names that were given */
 };
 
-#define NAME_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 #define SEPARATORS ",:"
 
 /* ---- making ---- */
@@ -90,12 +91,19 @@ rule_clear (gpointer data)
   g_free (((Rule *)data)->said);
 }
 
+static guint64
+length_bit (gsize len)
+{
+  return G_GUINT64_CONSTANT (1) << MIN (len, 63);
+}
+
 static void
 deny (TreeBelt *belt, const char *name, const char *word, const char *said)
 {
-  Rule rule = { .name = name, .word = word, .said = g_strdup (said) };
+  Rule rule = { .name = name, .len = strlen (name), .word = word, .said = g_strdup (said) };
 
   g_array_append_val (belt->rules, rule);
+  belt->lengths |= length_bit (rule.len);
 }
 
 static void
@@ -167,19 +175,51 @@ is_word (const char *text, gsize len, const char *word)
   return strlen (word) == len && g_ascii_strncasecmp (text, word, len) == 0;
 }
 
-/* The rule for the name at `text`, with what stands behind it; NULL: it may run. */
-static const char *
-find_rule (const TreeBelt *belt, const char *text, gsize len)
+static gboolean
+is_name_byte (char byte)
 {
-  const char *next = text + len + strspn (text + len, " \t(:");
-  gsize next_len = strspn (next, NAME_BYTES);
+  return g_ascii_isalnum (byte) || byte == '_';
+}
 
+static const char *
+skip_name (const char *text)
+{
+  while (is_name_byte (*text))
+    text++;
+  return text;
+}
+
+/* To the next name, or the end. */
+static const char *
+find_name (const char *text)
+{
+  while (*text != '\0' && !is_name_byte (*text))
+    text++;
+  return text;
+}
+
+static gboolean
+rule_fits (const Rule *rule, const char *name, gsize len)
+{
+  const char *next;
+
+  if (rule->len != len || g_ascii_strncasecmp (name, rule->name, len) != 0)
+    return FALSE;
+  next = name + len + strspn (name + len, " \t(:");
+  return rule->word == NULL || is_word (next, (gsize)(skip_name (next) - next), rule->word);
+}
+
+/* What is to be said of the name, with what stands behind it; NULL: it may run. */
+static const char *
+find_rule (const TreeBelt *belt, const char *name, gsize len)
+{
+  if ((belt->lengths & length_bit (len)) == 0)
+    return NULL;
   for (guint i = 0; i < belt->rules->len; i++)
     {
       const Rule *rule = &g_array_index (belt->rules, Rule, i);
 
-      if (is_word (text, len, rule->name)
-          && (rule->word == NULL || is_word (next, next_len, rule->word)))
+      if (rule_fits (rule, name, len))
         return rule->said;
     }
   return NULL;
@@ -203,43 +243,39 @@ begins (const char *text, const char *start)
   return strncmp (text, start, strlen (start)) == 0;
 }
 
-/* TRUE when the word at text[start] to text[end] stands where something is named to be run. */
+/* TRUE when the name from `name` to `end` stands where something is named to be run. `text` is what
+ * both are in. */
 static gboolean
-is_to_run (const char *text, gsize start, gsize end, gboolean is_inline)
+is_to_run (const char *text, const char *name, const char *end, gboolean is_inline)
 {
-  const char *next = text + end;
-  char before = start > 0 ? text[start - 1] : ' ';
+  char before = name > text ? name[-1] : ' ';
 
-  if (begins (next, "::") || begins (next, "!!") || begins (next, "://"))
+  if (begins (end, "::") || begins (end, "!!") || begins (end, "://"))
     return TRUE;
-  if (before == '&' && (*next == '\0' || strchr ("( \t'\"", *next) != NULL))
+  if (before == '&' && (*end == '\0' || strchr ("( \t'\"", *end) != NULL))
     return TRUE;
-  if (before == '{' && start > 1 && text[start - 2] == '$' && (*next == '(' || *next == ' '))
+  if (before == '{' && name > text + 1 && name[-2] == '$' && (*end == '(' || *end == ' '))
     return TRUE;
-  return is_inline && *next == ':' && strchr (" \t,'\"~", before) != NULL;
+  return is_inline && *end == ':' && strchr (" \t,'\"~", before) != NULL;
 }
 
-/* One look at each word of what a command or an application is given. */
+/* One look at each name in what a command or an application is given, which may be a megabyte. */
 static const char *
 scan (const TreeBelt *belt, const char *text)
 {
   gboolean is_inline = strstr (text, "inline") != NULL, hooked = FALSE;
-  gsize at = strcspn (text, NAME_BYTES);
+  const char *name = find_name (text), *said = NULL;
 
-  while (text[at] != '\0')
+  while (*name != '\0' && said == NULL)
     {
-      gsize end = at + strspn (text + at, NAME_BYTES);
-      gsize next = end + strcspn (text + end, NAME_BYTES);
-      const char *said = hooked || is_to_run (text, at, end, is_inline)
-                             ? find_rule (belt, text + at, end - at)
-                             : NULL;
+      const char *end = skip_name (name), *next = find_name (end);
 
-      if (said != NULL)
-        return said;
-      hooked = is_hook (text + at, end - at) && strspn (text + end, " ='\"\t") == next - end;
-      at = next;
+      if (hooked || is_to_run (text, name, end, is_inline))
+        said = find_rule (belt, name, (gsize)(end - name));
+      hooked = is_hook (name, (gsize)(end - name)) && end + strspn (end, " ='\"\t") == next;
+      name = next;
     }
-  return NULL;
+  return said;
 }
 
 static const char *
