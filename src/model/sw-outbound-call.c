@@ -157,9 +157,11 @@ on_frame (EslConnection *connection, const EslFrame *frame, gpointer data)
     return;
   if (!is_own (call, event))
     {
+      g_autofree char *uuid = sw_outbound_call_shown_uuid (call);
+
       sw_outbound_complain (call->outbound, SW_COMPLAINT_FORGED,
                             "the socket of %s sent an event of another channel: it was dropped",
-                            sw_channel_uuid (call->channel));
+                            uuid);
       return;
     }
   sw_model_apply (call->client->model, event, sw_now ());

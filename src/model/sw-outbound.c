@@ -353,8 +353,10 @@ on_unclaimed (gpointer data)
 {
   SwOutboundCall *call = data;
 
+  g_autofree char *uuid = sw_outbound_call_shown_uuid (call);
+
   call->timer = 0;
-  g_message ("nobody read %s from outbound/accept: it goes on in the dialplan", call->uuid);
+  g_message ("nobody read %s from outbound/accept: it goes on in the dialplan", uuid);
   sw_outbound_call_let_go (call);
   return G_SOURCE_REMOVE;
 }
