@@ -241,8 +241,9 @@ options_parse (Options *options, char **argv, GError **error)
   g_auto (GStrv) copy = g_strdupv (argv);
   g_autofree char *description = describe_words ();
   gboolean version = FALSE, list_options = FALSE, list_tree = FALSE, list_queries = FALSE;
+  /* (Paths are bytes: as file names they are taken as they are, whatever the locale.) */
   const GOptionEntry entries[] = {
-    { "option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &lists,
+    { "option", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &lists,
       "mount options, comma separated; see below", "WORDS" },
     { "foreground", 'f', 0, G_OPTION_ARG_NONE, &options->foreground, "stay in the foreground",
       NULL },
@@ -259,7 +260,7 @@ options_parse (Options *options, char **argv, GError **error)
     { "list-queries", 0, 0, G_OPTION_ARG_NONE, &list_queries,
       "print the command lines that query/ takes, a tab, what each tells", NULL },
     { "version", 'V', 0, G_OPTION_ARG_NONE, &version, "print the version", NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments, NULL, NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments, NULL, NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context =
