@@ -183,10 +183,8 @@ on_unmounted (gpointer data)
 static void
 mount_now (App *app)
 {
-  VfsMountOptions options = { .source = app->source,
-                              .options =
-                                  app->options->fuse->len > 0 ? app->options->fuse->str : NULL,
-                              .debug = app->options->debug };
+  g_autofree char *words = options_for_libfuse (app->options);
+  VfsMountOptions options = { .options = words, .debug = app->options->debug };
 
   app->mount = vfs_mount_new (tree_vfs (app->tree), app->options->dir, &options, on_unmounted, app);
   if (app->mount == NULL)

@@ -182,9 +182,8 @@ is_dropped (const char *text)
          || g_ascii_strncasecmp (text, "x-", 2) == 0;
 }
 
-/* A comma that was escaped for us must be for libfuse as well. */
-static void
-append_for_libfuse (GString *list, const char *text)
+void
+options_append_for_libfuse (GString *list, const char *text)
 {
   if (list->len > 0)
     g_string_append_c (list, ',');
@@ -208,7 +207,7 @@ take_word (Options *options, const char *text, GError **error)
   if (is_dropped (text))
     return TRUE;
   if (is_one_of (libfuse_words, G_N_ELEMENTS (libfuse_words), text))
-    append_for_libfuse (options->fuse, text);
+    options_append_for_libfuse (options->fuse, text);
   else if (strcmp (name, "remount") == 0)
     return options_fail (error,
                          "-o remount: the options of a mount can't change: unmount it, and mount "

@@ -297,6 +297,19 @@ options_source (const Options *options)
 }
 
 char *
+options_for_libfuse (const Options *options)
+{
+  g_autofree char *source = options_source (options);
+  g_autofree char *fsname = g_strconcat ("fsname=", source, NULL);
+  GString *list = g_string_new (NULL);
+
+  options_append_for_libfuse (list, fsname);
+  if (options->fuse->len > 0)
+    g_string_append_printf (list, ",%s", options->fuse->str);
+  return g_string_free (list, FALSE);
+}
+
+char *
 options_describe (const Options *options)
 {
   g_autofree char *source = options_source (options);

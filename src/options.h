@@ -83,6 +83,9 @@ gboolean options_parse_target (Options *options, const char *target, GError **er
 gboolean options_use_profile (Options *options, GError **error);
 /* "HOST:PORT" as /proc/mounts shows it; owned. */
 char *options_source (const Options *options);
+/* The list of options for the mount: fsname= SOURCE, then what -o has for libfuse, where a later
+ * word wins; owned. SOURCE may hold anything, a comma too: it is escaped. */
+char *options_for_libfuse (const Options *options);
 /* The options in effect, "name=value" lines, no secret; owned. */
 char *options_describe (const Options *options);
 /* A line for each word of -o: "word" or "word=ARG", a tab, its help; owned. */

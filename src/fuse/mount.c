@@ -199,10 +199,8 @@ static char *
 session_options (const VfsMountOptions *options)
 {
   /* The last word wins in libfuse: what is forced comes after what the user said. */
-  return g_strdup_printf ("subtype=eslfs,fsname=%s%s%s%s,default_permissions,nosuid,nodev,noexec",
-                          options->source, options->options != NULL ? "," : "",
-                          options->options != NULL ? options->options : "",
-                          options->debug ? ",debug" : "");
+  return g_strdup_printf ("subtype=eslfs,%s%s,default_permissions,nosuid,nodev,noexec",
+                          options->options, options->debug ? ",debug" : "");
 }
 
 static struct fuse_session *

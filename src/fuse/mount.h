@@ -16,8 +16,7 @@ typedef struct _VfsMount VfsMount;
 
 typedef struct
 {
-  const char *source;  /* shown in /proc/mounts: "HOST:PORT" */
-  const char *options; /* further mount options for libfuse, comma separated; NULL: none */
+  const char *options; /* for libfuse, comma separated: fsname=HOST:PORT and others */
   gboolean debug;      /* libfuse prints every request to stderr */
 } VfsMountOptions;
 

@@ -55,6 +55,16 @@ same "640 12345 54321" "$(mode api/status)"
 same OK "$(wrote "$M/api/echo" 'root still may\n')"
 stop_mount
 
+note "a source with commas in it is a source, and grants nothing"
+u=''
+mkdir -p "$M"
+ESL_PASSWORD=$PASSWORD "$ESLFS" -f -o retry,connect_timeout=1000 'x,allow_other,fsname=y' "$M" >"$WORK/eslfs.out" 2>&1 &
+mount_pid=$!
+await mount_is_ready
+same 'x,allow_other,fsname=y:8021' "$(findmnt -n -o SOURCE "$M")"
+check_not grep -q allow_other <<<"$(awk -v dir="$M" '$5 == dir { print $NF }' /proc/self/mountinfo)"
+stop_mount
+
 note "as mount(8) calls it"
 start_mount -o rw,_netdev,x-systemd.automount,nofail,noauto,user,comment=x
 check test -f "$M/README"

@@ -8,6 +8,27 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
+/* The first word of the list, as libfuse takes it out, is SOURCE, whatever that is: nothing of it
+ * can become an option. */
+static void
+check_for_libfuse (const Options *options, const char *source)
+{
+  g_autofree char *list = options_for_libfuse (options);
+  g_autoptr (GString) word = g_string_new (NULL);
+
+  for (const char *p = list; *p != '\0' && *p != ','; p++)
+    {
+      if (p[0] == '\\' && p[1] != '\0')
+        {
+          p++;
+          g_assert (!(p[0] >= '0' && p[0] <= '3')); /* the beginning of an octal number */
+        }
+      g_string_append_c (word, *p);
+    }
+  g_assert (g_str_has_prefix (word->str, "fsname="));
+  g_assert_cmpstr (word->str + strlen ("fsname="), ==, source);
+}
+
 static void
 check_taken (Options *options)
 {
@@ -17,6 +38,7 @@ check_taken (Options *options)
   g_assert (options->host[0] != '\0' && strcmp (options->dir, "/m") == 0);
   g_assert (options->loglevel >= 0 && options->loglevel <= 7);
   g_assert (g_str_has_prefix (described, "source=") && strlen (source) > 0);
+  check_for_libfuse (options, source);
 }
 
 int

@@ -109,6 +109,33 @@ test_values (void)
   g_assert_cmpstr (options->fuse->str, ==, "fsname=x\\,y");
 }
 
+/* Whatever SOURCE is, it is one word of the list. */
+static void
+test_for_libfuse (void)
+{
+  static const struct
+  {
+    const char *line, *list;
+  } rows[] = {
+    { "pbx /m", "fsname=pbx:8021" },
+    { "pbx:1 /m -o allow_other,noatime", "fsname=pbx:1,allow_other,noatime" },
+    { "x,allow_other,fsname=y /m", "fsname=x\\,allow_other\\,fsname=y:8021" },
+    { "x\\,allow_other\\134 /m -o ro", "fsname=x\\\\\\,allow_other\\\\134:8021,ro" },
+    { "--demo /m -o fsname=a\\,dev", "fsname=demo,fsname=a\\,dev" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (Options) options = parse (rows[i].line, &error);
+      g_autofree char *list = NULL;
+
+      g_assert_no_error (error);
+      list = options_for_libfuse (options);
+      g_assert_cmpstr (list, ==, rows[i].list);
+    }
+}
+
 static void
 test_sloppy (void)
 {
@@ -226,6 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/options/dropped-words", test_dropped_words);
   g_test_add_func ("/options/values", test_values);
   g_test_add_func ("/options/sloppy", test_sloppy);
+  g_test_add_func ("/options/for-libfuse", test_for_libfuse);
   g_test_add ("/options/profile-choice", Conf, NULL, conf_set_up, test_profile_choice,
               conf_tear_down);
   g_test_add ("/options/profile-missing", Conf, NULL, conf_set_up, test_profile_missing,
