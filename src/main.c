@@ -48,8 +48,9 @@ typedef struct
   SimSwitch *demo;
   Tree *tree;
   VfsMount *mount;
-  guint n_inherited; /* listening sockets */
-  int ready_fd;      /* the parent waits at its other end; -1: told, or in the foreground */
+  gboolean has_default_password; /* and it was not warned of yet */
+  guint n_inherited;             /* listening sockets */
+  int ready_fd; /* the parent waits at its other end; -1: told, or in the foreground */
   int status;
 } App;
 
@@ -202,12 +203,46 @@ mount_now (App *app)
   tell_service_manager ("READY=1");
 }
 
+static gboolean
+is_loopback (const char *remote)
+{
+  g_autoptr (GSocketConnectable) parsed = g_network_address_parse (remote, 0, NULL);
+  g_autoptr (GInetAddress) address = NULL;
+
+  if (parsed != NULL)
+    address = g_inet_address_new_from_string (
+        g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed)));
+  return address != NULL && g_inet_address_get_is_loopback (address);
+}
+
+/* Once, when it is first known where the switch is; to the terminal while there is one, and to the
+ * log. */
+static void
+warn_of_default_password (App *app)
+{
+  const char *remote = sw_client_remote (tree_client (app->tree));
+  g_autofree char *text = NULL;
+
+  app->has_default_password = FALSE;
+  if (remote == NULL || is_loopback (remote))
+    return;
+  text = g_strdup_printf ("%s takes FreeSWITCH's default password, which everybody knows: whoever "
+                          "can reach that port commands the switch. Change it in its "
+                          "event_socket.conf.xml",
+                          remote);
+  fprintf (stderr, "eslfs: %s\n", text);
+  if (!app->options->foreground)
+    syslog (LOG_WARNING, "%s", text);
+}
+
 static void
 on_state (Tree *tree, gpointer data)
 {
   App *app = data;
   SwClientState state = sw_client_state (tree_client (tree));
 
+  if (state == SW_CLIENT_UP && app->has_default_password)
+    warn_of_default_password (app);
   if (app->mount != NULL || app->status != 0)
     return;
   if (state == SW_CLIENT_UP || (state == SW_CLIENT_DOWN && app->options->retry))
@@ -308,6 +343,7 @@ serve (App *app, guint16 port)
 
   app->loop = g_main_loop_new (NULL, FALSE);
   app->tree = tree_new (&options, on_state, app);
+  app->has_default_password = g_strcmp0 (app->password, PASSWORD_DEFAULT) == 0;
   g_clear_pointer (&app->password, password_free);
   g_unix_signal_add (SIGTERM, on_signal, app);
   g_unix_signal_add (SIGINT, on_signal, app);

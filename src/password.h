@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* What FreeSWITCH is installed with, and a profile has that names none. */
+#define PASSWORD_DEFAULT "ClueCon"
+
 /* The first of these that is there: the descriptor of -o password_fd, the file of -o password_file,
  * systemd's credential "password", the environment's ESL_PASSWORD (taken out of it), the profile's
  * (taken out of `options`), a prompt at the terminal. Returns it (owned; wipe with password_free)

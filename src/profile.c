@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "options.h"
+#include "password.h"
 
 #define PROFILES_MAX 10000 /* a fleet; fs_cli has 128 */
 #define FILE_SIZE_MAX ((gsize)1024 * 1024)
@@ -41,7 +41,7 @@ profile_new (const char *name)
   profile->name = g_strdup (name);
   profile->host = g_strdup ("127.0.0.1");
   profile->port = 8021;
-  profile->password = g_strdup ("ClueCon");
+  profile->password = g_strdup (PASSWORD_DEFAULT);
   return profile;
 }
 

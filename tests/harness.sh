@@ -21,7 +21,7 @@ install_packages() {
   "$ROOT/mount-helpers/install-packages" meson=meson ninja-build=ninja gcc=gcc libc6-dev libasan8 \
     libubsan1 pkg-config=pkg-config libfuse3-dev fuse3=fusermount3 libglib2.0-dev libbsd-dev jq=jq \
     python3=python3 shellcheck=shellcheck scdoc=scdoc clang-format-14=clang-format dash=dash procps=ps \
-    redis-tools=redis-cli autofs=automount faketime=faketime binutils=readelf
+    redis-tools=redis-cli autofs=automount faketime=faketime binutils=readelf iproute2=ip clang=clang
 }
 
 build() {

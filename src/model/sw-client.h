@@ -91,6 +91,8 @@ SwClientState sw_client_state (const SwClient *client);
 const GError *sw_client_error (const SwClient *client);
 /* The switch's Core-UUID; NULL until known. */
 const char *sw_client_core_uuid (const SwClient *client);
+/* The address and port that events come from, "[::1]:8021"; lent; NULL while there is no link. */
+const char *sw_client_remote (const SwClient *client);
 /* What `eslfs/connection` shows: "connected yes|no", switch address, user, core-uuid, since,
  * attempts, last error, denied permissions, then a line a connection: role, descriptor, local,
  * remote, state, outstanding replies. */

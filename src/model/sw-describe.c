@@ -84,6 +84,14 @@ sw_client_visit (const SwClient *client, SwPoolVisit visit, gpointer data)
     visit (sw_log_connection (client->log), "log", data);
 }
 
+const char *
+sw_client_remote (const SwClient *client)
+{
+  const EslConnection *connection = sw_link_connection (client->link);
+
+  return connection != NULL ? esl_connection_remote (connection) : NULL;
+}
+
 void
 sw_client_describe (const SwClient *client, GString *out)
 {
