@@ -52,7 +52,7 @@ event (Fixture *f, const char *json)
   g_autoptr (EslEvent) event = esl_event_new ();
 
   g_assert_true (esl_event_parse (event, ESL_FORMAT_JSON, json, strlen (json), NULL));
-  sw_model_apply (sw_client_model (f->base.client), event, g_get_real_time ());
+  sw_model_apply (sw_client_model (f->base.client), event, sw_now ());
   sw_outbound_apply (f->outbound, event);
 }
 
