@@ -362,14 +362,33 @@ const VfsStreamOps tree_call_log_ops = {
 
 /* ---- a call's log, as far as the ring has it ---- */
 
-void
-tree_call_log_show (VfsNode *node, GString *out)
+/* Looked for when somebody wants it, from where the last look ended: lines may come before the
+ * channel is known, and most calls' are never asked for. */
+static TreeSelection *
+call_lines (VfsNode *node)
 {
+  CallWatch *watch = tree_watch (tree_of (node), channel_of (node));
   VfsRing *ring = tree_log_ring (node);
   const char *uuid = sw_channel_uuid (channel_of (node));
   VfsRecord record;
 
-  for (guint64 number = vfs_ring_first (ring); vfs_ring_record (ring, number, &record); number++)
+  if (watch->lines == NULL)
+    watch->lines = tree_selection_new (ring);
+  watch->lines_next = MAX (watch->lines_next, vfs_ring_first (ring));
+  for (; vfs_ring_record (ring, watch->lines_next, &record); watch->lines_next++)
     if (is_about (&record, uuid))
-      render (&record, out, NULL);
+      tree_selection_add (watch->lines, record.number);
+  return watch->lines;
+}
+
+void
+tree_call_log_fetch (VfsNode *node, VfsRequest *request)
+{
+  tree_selection_snapshot (call_lines (node), 0, request);
+}
+
+gsize
+tree_call_log_size (VfsNode *node)
+{
+  return tree_selection_size (call_lines (node), 0);
 }

@@ -8,6 +8,7 @@
 #include "tree-belt.h"
 #include "tree-errno.h"
 #include "tree-recent.h"
+#include "tree-selection.h"
 #include "tree-text.h"
 #include "tree.h"
 
@@ -17,14 +18,16 @@ G_BEGIN_DECLS
 typedef struct
 {
   Tree *tree;
-  VfsWaitQueue *queue; /* one-value streams stand here */
-  GQueue values;       /* of ValueStream (tree-call-value.c) */
-  GQueue digits;       /* of DigitStream (tree-dtmf.c) */
-  GArray *records;     /* numbers of its events in the ring, some perhaps gone; NULL: none */
-  GQueue farewells;    /* of Farewell (tree-dump.c): reads that wait for a dropped channel's last
-                          events */
-  EslEvent *dump;      /* the last `uuid_dump`, for var/; NULL: none */
-  gint64 dump_time;    /* g_get_monotonic_time() */
+  VfsWaitQueue *queue;   /* one-value streams stand here */
+  GQueue values;         /* of ValueStream (tree-call-value.c) */
+  GQueue digits;         /* of DigitStream (tree-dtmf.c) */
+  TreeSelection *events; /* its records in the ring; NULL: none */
+  TreeSelection *lines;  /* of the log, as far as they were looked for; NULL: not at all */
+  guint64 lines_next;    /* number of the log's record to look at next */
+  GQueue farewells;      /* of Farewell (tree-dump.c): reads that wait for a dropped channel's last
+                            events */
+  EslEvent *dump;        /* the last `uuid_dump`, for var/; NULL: none */
+  gint64 dump_time;      /* g_get_monotonic_time() */
   guint64 dump_epoch;
   GList dump_link;        /* in the tree's dumps */
   SwOutboundCall *socket; /* of outbound/<uuid>/, while it is there; lent */
@@ -145,7 +148,7 @@ void tree_events_append_event (const EslEvent *event, guint format, GString *out
 extern const VfsStreamOps tree_events_ops, tree_call_events_ops;
 
 /* tree-call-events.c */
-void tree_call_events_show (VfsNode *node, GString *out); /* column: the format */
+void tree_call_events_fetch (VfsNode *node, VfsRequest *request); /* column: the format */
 gsize tree_call_events_size (VfsNode *node);
 /* Notes that the newest record is of the event's channel. */
 void tree_events_index (Tree *tree, const EslEvent *event);
@@ -250,7 +253,8 @@ void tree_log_channel_ended (Tree *tree, SwChannel *channel);
 VfsRing *tree_log_ring (VfsNode *node);
 int tree_log_open (VfsFile *file);
 void tree_log_release (VfsFile *file);
-void tree_call_log_show (VfsNode *node, GString *out);
+void tree_call_log_fetch (VfsNode *node, VfsRequest *request);
+gsize tree_call_log_size (VfsNode *node);
 extern const VfsStreamOps tree_log_ops, tree_call_log_ops;
 
 /* tree-esl.c: connections of the user's own */

@@ -22,7 +22,8 @@ watch_free (gpointer data)
 
   tree_watch_drop_dump (watch->tree, watch);
   g_clear_pointer (&watch->final, esl_event_free);
-  g_clear_pointer (&watch->records, g_array_unref);
+  g_clear_pointer (&watch->events, tree_selection_unref);
+  g_clear_pointer (&watch->lines, tree_selection_unref);
   vfs_wait_queue_free (watch->queue);
   g_free (watch);
 }
