@@ -34,11 +34,24 @@ start_switch
 command_of() { # SETTING
   sed -n "s,^$1=-*,,p" "$unit" | sed "s,^/usr/local/bin,$BUILD/src,"
 }
+# With no more capabilities than the unit leaves, and none to be won.
+as_service() {
+  local bounds
+  bounds=$(sed -n 's/^CapabilityBoundingSet=//p' "$unit" | tr '[:upper:]' '[:lower:]' | sed 's/cap_/+/g; s/ /,/g')
+  check test -n "$bounds"
+  if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+    exec setpriv --no-new-privs --bounding-set "-all,$bounds" --inh-caps -all -- "$@"
+  fi
+  exec "$@"
+}
 settings=$(sed -n 's/^Environment=//p' "$unit" | sed "s,%[iI],127.0.0.1,g")
-run() { # SETTING
+become() { # SETTING
   # shellcheck disable=SC2086  # each setting is a word
-  env -- $settings "SOURCE=$HOST:$PORT" "DIR=$M" "OPTIONS=-o loglevel=5" \
+  as_service env -- $settings "SOURCE=$HOST:$PORT" "DIR=$M" "OPTIONS=-o loglevel=5" \
     sh -c "exec $(command_of "$1")"
+}
+run() { # SETTING
+  (become "$1")
 }
 note "ExecStart with the password from LoadCredential=, until READY=1"
 mkdir "$WORK/credentials"
@@ -54,7 +67,7 @@ os.rename(sys.argv[2] + '.part', sys.argv[2])
 END
 await test -S "$WORK/notify"
 run ExecStartPre
-CREDENTIALS_DIRECTORY=$WORK/credentials NOTIFY_SOCKET=$WORK/notify run ExecStart >"$WORK/eslfs.out" 2>&1 &
+CREDENTIALS_DIRECTORY=$WORK/credentials NOTIFY_SOCKET=$WORK/notify become ExecStart >"$WORK/eslfs.out" 2>&1 &
 mount_pid=$!
 await test -e "$WORK/said"
 same READY=1 "$(cat "$WORK/said")"
@@ -72,12 +85,13 @@ check_not is_mounted "$M"
 run ExecStopPost || true
 
 note "ExecStopPost after a crash"
-CREDENTIALS_DIRECTORY=$WORK/credentials run ExecStart >"$WORK/eslfs.out" 2>&1 &
+CREDENTIALS_DIRECTORY=$WORK/credentials become ExecStart >"$WORK/eslfs.out" 2>&1 &
 mount_pid=$!
 await is_mounted "$M"
 kill -9 "$mount_pid"
 wait "$mount_pid" || true
 mount_pid=''
 check is_mounted "$M"
+check_not test -e "$M/README"
 run ExecStopPost
 check_not is_mounted "$M"
