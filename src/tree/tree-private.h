@@ -75,8 +75,8 @@ struct _Tree
   GString *channels[2]; /* rendered channels, channels.json */
   guint64 channels_generation[2];
 
-  char *query_refused; /* the name in query/ that was last told of in eslfs/errors; NULL: none */
-  gint64 query_told;   /* monotonic µs: a second of it is used up by each one that is told of */
+  char *query_refused;  /* the name in query/ that was last told of in eslfs/errors; NULL: none */
+  gint64 query_told;    /* monotonic µs: a second of it is used up by each one that is told of */
   gsize metrics_size;   /* of the metrics as they last were; 0: never made */
   gint64 metrics_asked; /* when that was, monotonic */
 

@@ -6,7 +6,7 @@
 switch_and_mount
 job() { # ID COMMAND STATE
   printf 'Job-UUID: %s\n%s\n' "$1" "$2" >"$M/bgapi"
-  same "$3" "$(quick cat <>"$M/jobs/$1/state")" "$2"
+  same_output "$3" cat <>"$M/jobs/$1/state"
   check ls -l "$M/bgapi" >/dev/null
   contains "$(cat "$M/bgapi")" "$1	$3	"
 }

@@ -60,7 +60,7 @@ printf 'Job-UUID: long-%s\nmsleep 600000\n' "$channel_of_gap" >"$M/bgapi"
 step +30h
 same 30 "$(hour_of_mount)"
 printf 'Job-UUID: short-%s\necho x\n' "$channel_of_gap" >"$M/bgapi"
-same "done" "$(quick cat <>"$M/jobs/short-$channel_of_gap/state")"
+same_output "done" cat <>"$M/jobs/short-$channel_of_gap/state"
 same running "$(cat "$M/jobs/long-$channel_of_gap/state")"
 for uuid in "${uuids[@]}" "$channel_of_gap"; do check test -d "$M/ended/$uuid"; done
 
