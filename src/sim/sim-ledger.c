@@ -73,6 +73,8 @@ void
 sim_ledger_message (SimLedger *ledger, const EslEvent *message)
 {
   g_autoptr (GString) line = NULL;
+  const char *body;
+  gsize len;
 
   if (ledger == NULL)
     return;
@@ -86,6 +88,12 @@ sim_ledger_message (SimLedger *ledger, const EslEvent *message)
       ledger_append (line, header.name);
       g_string_append (line, ": ");
       ledger_append (line, header.value);
+    }
+  body = (const char *)esl_event_body (message, &len);
+  if (body != NULL)
+    {
+      g_string_append (line, "\t\t");
+      ledger_append (line, body);
     }
   ledger_write (ledger, line);
 }

@@ -4,7 +4,8 @@
  *
  * A line a command, with backslash escapes: "api", a tab, the command's name and its arguments, for
  * background jobs as well; or "message" and the headers of a sendmsg or sendevent, a tab before
- * each, the first of which is `Command: sendmsg UUID`. What was refused before it ran is not there.
+ * each, the first of which is `Command: sendmsg UUID`, then, if there is one, two tabs and the
+ * body. What was refused before it ran is not there.
  */
 #pragma once
 

@@ -68,6 +68,8 @@ test_commands (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (
       lines (f, "message\tCommand: sendmsg U\tcall-command: execute\texecute-app-name: set"), ==,
       1);
+  test_client_ask (client, "sendmsg U\nContent-Length: 8\n\nset to=U");
+  g_assert_cmpuint (lines (f, "message\tCommand: sendmsg U\tContent-Length: 8\t\tset to=U"), ==, 1);
   g_assert_cmpuint (lines (f, "message\tCommand: sendmsg other"), ==, 0);
   g_assert_cmpuint (lines (f, "message\tCommand: sendevent CUSTOM\tToken: a\\\\b"), ==, 1);
 }
