@@ -437,6 +437,15 @@ put_escaped (Builder *b, const char *before, const char *what, const char *text,
   (void)fits (b, 0);
 }
 
+/* What stands before the first argument of an api command. The switch drops outer white space
+ * before it reads escapes, and takes a leading "^^X" as the order to split at X: an empty pair of
+ * quotes shields both, and is removed by the tokeniser. */
+static const char *
+shield (const char *first)
+{
+  return *first == '\v' || g_str_has_prefix (first, "^^") ? " ''" : " ";
+}
+
 gboolean
 esl_command_setvar (GString *out, const char *uuid, const char *name, const char *value, gsize len,
                     GError **error)
@@ -446,7 +455,7 @@ esl_command_setvar (GString *out, const char *uuid, const char *name, const char
   if (*uuid == '\0' || *name == '\0')
     refuse (&b, ESL_COMMAND_ERROR_INVALID, "a channel's uuid and a variable's name are needed");
   put_literal (&b, "api uuid_setvar");
-  put_escaped (&b, " ", "the channel's uuid", uuid, strlen (uuid));
+  put_escaped (&b, shield (uuid), "the channel's uuid", uuid, strlen (uuid));
   put_escaped (&b, " ", "a variable's name", name, strlen (name));
   if (len > 0)
     put_escaped (&b, " ", "a variable's value", value, len);
