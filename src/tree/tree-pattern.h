@@ -16,12 +16,12 @@ typedef struct _Pattern Pattern;
 #define PATTERN_SIZE_MAX ((gsize)32 * 1024)
 /* Items of the pattern that one match may try, and microseconds of processor time that it may take.
  * Most matches end within a hundred steps. */
-#define PATTERN_STEPS_MAX 100000u
+#define PATTERN_STEPS_MAX 50000u
 #define PATTERN_TIME_MAX ((gint64)4000)
 /* Kibibytes that the way back may take. */
 #define PATTERN_HEAP_MAX 1024u
 /* Bytes of a value that are looked at. */
-#define PATTERN_VALUE_MAX ((gsize)16 * 1024)
+#define PATTERN_VALUE_MAX ((gsize)8 * 1024)
 
 typedef enum
 {

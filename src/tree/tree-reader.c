@@ -17,7 +17,7 @@
 
 /* Microseconds. */
 #define TREE_PULL_MAX ((gint64)1000)
-#define TREE_TURN_MAX ((gint64)4000)
+#define TREE_TURN_MAX ((gint64)2000)
 
 /* ---- live readers ---- */
 
