@@ -17,7 +17,7 @@ check grep -qxE '[0-9]+' "$M/ended/$u/duration"
 same "$u" "$(cat "$M/ended/$u/uuid")"
 same outbound "$(cat "$M/ended/$u/direction")"
 note "nothing there can be changed"
-same "dr-xr-xr-x" "$(stat -c %A "$M/ended/$u")"
+same "dr-xr-x---" "$(stat -c %A "$M/ended/$u")"
 check_not test -e "$M/ended/$u/execute"
 check_not rmdir "$M/ended/$u" 2>/dev/null
 same 0 "$(find "$M/ended/$u" -type f -perm /222 | wc -l)"

@@ -11,13 +11,15 @@ test_plain (void)
   g_assert_true (sw_uuid_is_plain ("a^^b", NULL));
   g_assert_true (sw_uuid_is_plain ("^a", NULL));
   g_assert_true (sw_uuid_is_plain ("caf\xc3\xa9", NULL));
+  g_assert_true (sw_uuid_is_plain ("a\tb", NULL));
+  g_assert_true (sw_uuid_is_plain ("a\"b", NULL));
 }
 
 static void
 test_strange (void)
 {
-  static const char *const strange[] = { "",      "^^",   "^^.victim.a.b", "a b", " a",  "a\\",
-                                         "'a b'", "a\"b", "a\tb",          "a\n", "\x7f" };
+  static const char *const strange[] = { "",      "^^",  "^^.victim.a.b", "a b", " a",  "a\\",
+                                         "'a b'", "\va", "a\t",           "a\n", "\x7f" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (strange); i++)
     {
