@@ -30,7 +30,7 @@ store() { # [OPTION of redis-cli]...: adds the lines of $batch
       print "*" NR + 5 "\r\n" word("EVAL") word(ENVIRON["ADD"])
       print word("1") word(ENVIRON["STREAM"]) word(ENVIRON["MAXLEN"])
       for (i = 1; i <= NR; i++) print event[i]
-    }' "$batch" | redis-cli "$@" --pipe | tail -n 1)
+    }' <"$batch" | redis-cli "$@" --pipe | tail -n 1)
   [ "$said" = "errors: 0, replies: 1" ]
 }
 

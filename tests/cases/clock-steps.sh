@@ -51,7 +51,7 @@ for offset in -2h +3h; do
   mend_wire
   await is_up
   await gone "${uuids[@]}"
-  check test -d "$M/calls/$channel_of_gap"
+  await test -d "$M/calls/$channel_of_gap"
   hang_up "$channel_of_gap"
 done
 
