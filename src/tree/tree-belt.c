@@ -23,7 +23,8 @@ static const struct
   [GROUP_SHUTDOWN] = { "shutdown", "ends the switch", FALSE },
 };
 
-/* Api commands, applications and formats of FreeSWITCH 1.10.12 and 1.11.2. */
+/* Api commands, applications and formats of FreeSWITCH 1.10.12 and 1.11.2. A star stands for
+ * whatever follows: script languages come with commands of many names. */
 static const struct
 {
   const char *name;
@@ -39,6 +40,11 @@ static const struct
   { "perl", NULL, GROUP_SHELL },         { "perlrun", NULL, GROUP_SHELL },
   { "managed", NULL, GROUP_SHELL },      { "managedrun", NULL, GROUP_SHELL },
   { "java", NULL, GROUP_SHELL },         { "basic", NULL, GROUP_SHELL },
+  { "javascript", NULL, GROUP_SHELL },   { "pyrun", NULL, GROUP_SHELL },
+  { "spawn*", NULL, GROUP_SHELL },       { "lua*", NULL, GROUP_SHELL },
+  { "python*", NULL, GROUP_SHELL },      { "pyrun*", NULL, GROUP_SHELL },
+  { "js*", NULL, GROUP_SHELL },          { "javascript*", NULL, GROUP_SHELL },
+  { "perl*", NULL, GROUP_SHELL },        { "managed*", NULL, GROUP_SHELL },
   { "load", NULL, GROUP_MODULES },       { "unload", NULL, GROUP_MODULES },
   { "reload", NULL, GROUP_MODULES },     { "managedreload", NULL, GROUP_MODULES },
   { "shutdown", NULL, GROUP_SHUTDOWN },  { "fsctl", "shutdown", GROUP_SHUTDOWN },
@@ -60,7 +66,8 @@ static const struct
 typedef struct
 {
   const char *name;
-  gsize len;        /* of the name */
+  gsize len;        /* of the name, without its star */
+  gboolean begins;  /* it had one: longer names count, too */
   const char *word; /* NULL: any */
   char *said;
 } Rule;
@@ -70,6 +77,7 @@ struct _TreeBelt
   GArray *rules;   /* of Rule: what is denied */
   guint64 lengths; /* of their names: bit 3 for "lua", bit 63 for all longer ones */
   char **denied;   /* the names that were given */
+  char **allowed;  /* likewise; they stand above all others */
 };
 
 #define SEPARATORS ",:"
@@ -100,21 +108,22 @@ length_bit (gsize len)
 static void
 deny (TreeBelt *belt, const char *name, const char *word, const char *said)
 {
-  Rule rule = { .name = name, .len = strlen (name), .word = word, .said = g_strdup (said) };
+  Rule rule = { .name = name, .len = strcspn (name, "*"), .word = word, .said = g_strdup (said) };
 
+  rule.begins = name[rule.len] == '*';
   g_array_append_val (belt->rules, rule);
-  belt->lengths |= length_bit (rule.len);
+  belt->lengths |= rule.begins ? ~(length_bit (rule.len) - 1) : length_bit (rule.len);
 }
 
 static void
 deny_of_table (TreeBelt *belt, guint i)
 {
-  const char *group = groups[table[i].group].name;
+  const char *group = groups[table[i].group].name, *does = groups[table[i].group].does;
   const char *word = table[i].word != NULL ? table[i].word : "";
+  gboolean is_star = g_str_has_suffix (table[i].name, "*");
   g_autofree char *said = g_strdup_printf (
       "-ERR %s%s%s %s: this mount denies it; -o allow=%s (or allow=%s) lets it through\n",
-      table[i].name, *word != '\0' ? " " : "", word, groups[table[i].group].does, table[i].name,
-      group);
+      table[i].name, *word != '\0' ? " " : "", word, does, is_star ? "NAME" : table[i].name, group);
 
   deny (belt, table[i].name, table[i].word, said);
 }
@@ -133,18 +142,18 @@ TreeBelt *
 tree_belt_new (const char *deny_list, const char *allow_list)
 {
   TreeBelt *belt = g_new0 (TreeBelt, 1);
-  g_auto (GStrv) allowed = g_strsplit_set (allow_list != NULL ? allow_list : "", SEPARATORS, -1);
 
+  belt->allowed = g_strsplit_set (allow_list != NULL ? allow_list : "", SEPARATORS, -1);
   belt->denied = g_strsplit_set (deny_list != NULL ? deny_list : "", SEPARATORS, -1);
   belt->rules = g_array_new (FALSE, FALSE, sizeof (Rule));
   g_array_set_clear_func (belt->rules, rule_clear);
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     {
       const char *group = groups[table[i].group].name;
-      gboolean by_group =
-          !lists (allowed, group) && (groups[table[i].group].denied || lists (belt->denied, group));
+      gboolean by_group = !lists (belt->allowed, group)
+                          && (groups[table[i].group].denied || lists (belt->denied, group));
 
-      if (by_group && !lists (allowed, table[i].name))
+      if (by_group)
         deny_of_table (belt, i);
     }
   for (char **name = belt->denied; *name != NULL; name++)
@@ -153,7 +162,7 @@ tree_belt_new (const char *deny_list, const char *allow_list)
           "-ERR %s: this mount denies it (-o deny=%s); -o allow=%s lets it through\n", *name, *name,
           *name);
 
-      if (**name != '\0' && !is_group (*name) && !lists (allowed, *name))
+      if (**name != '\0' && !is_group (*name))
         deny (belt, *name, NULL, said);
     }
   return belt;
@@ -164,6 +173,7 @@ tree_belt_free (TreeBelt *belt)
 {
   g_array_unref (belt->rules);
   g_strfreev (belt->denied);
+  g_strfreev (belt->allowed);
   g_free (belt);
 }
 
@@ -203,10 +213,20 @@ rule_fits (const Rule *rule, const char *name, gsize len)
 {
   const char *next;
 
-  if (rule->len != len || g_ascii_strncasecmp (name, rule->name, len) != 0)
+  if (len < rule->len || (len > rule->len && !rule->begins)
+      || g_ascii_strncasecmp (name, rule->name, rule->len) != 0)
     return FALSE;
   next = name + len + strspn (name + len, " \t(:");
   return rule->word == NULL || is_word (next, (gsize)(skip_name (next) - next), rule->word);
+}
+
+static gboolean
+is_allowed (const TreeBelt *belt, const char *name, gsize len)
+{
+  for (char **allowed = belt->allowed; *allowed != NULL; allowed++)
+    if (is_word (name, len, *allowed))
+      return TRUE;
+  return FALSE;
 }
 
 /* What is to be said of the name, with what stands behind it; NULL: it may run. */
@@ -220,7 +240,7 @@ find_rule (const TreeBelt *belt, const char *name, gsize len)
       const Rule *rule = &g_array_index (belt->rules, Rule, i);
 
       if (rule_fits (rule, name, len))
-        return rule->said;
+        return is_allowed (belt, name, len) ? NULL : rule->said;
     }
   return NULL;
 }
