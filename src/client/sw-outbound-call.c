@@ -108,6 +108,7 @@ sw_outbound_call_let_go (SwOutboundCall *call)
 {
   static const char resume[] = "resume\n\n", farewell[] = "exit\n\n";
 
+  g_clear_pointer (&call->question, sw_command_cancel);
   sw_outbound_remove (call->outbound, call);
   sw_outbound_enlist_leaving (call->outbound, call);
   if (call->async)
@@ -211,23 +212,49 @@ sw_outbound_call_new (SwOutbound *outbound, GSocketConnection *stream, const Esl
 
 /* ---- commands ---- */
 
-/* The command is the reply function's own: the call may be gone when it runs. */
+/* One on its way. The reply function's own: the call may be gone when that runs. */
+typedef struct
+{
+  SwCommand *command; /* NULL: its caller was told that the deadline passed */
+  guint deadline;     /* the timer */
+} Sent;
+
 static void
 on_reply (EslConnection *connection, const EslReply *reply, const GError *error, gpointer data)
 {
   static const char ended[] = "-ERR call ended";
+  g_autofree Sent *sent = data;
   g_autoptr (GError) lost = NULL;
 
+  g_clear_handle_id (&sent->deadline, g_source_remove);
+  if (sent->command == NULL)
+    return;
   if (reply != NULL)
-    sw_command_answer (data, reply->text, reply->text_len, NULL);
+    sw_command_answer (sent->command, reply->text, reply->text_len, NULL);
   else if (g_error_matches (error, ESL_CONNECTION_ERROR, ESL_CONNECTION_ERROR_NOTICE))
-    sw_command_answer (data, ended, strlen (ended), NULL);
+    sw_command_answer (sent->command, ended, strlen (ended), NULL);
   else
     {
       lost =
           g_error_new (SW_ERROR, SW_ERROR_LOST, "the call's socket was lost: %s", error->message);
-      sw_command_answer (data, "", 0, lost);
+      sw_command_answer (sent->command, "", 0, lost);
     }
+}
+
+/* What was sent runs on, and its reply will still be the next one here. */
+static gboolean
+on_no_reply (gpointer data)
+{
+  Sent *sent = data;
+  g_autoptr (GError) error =
+      g_error_new_literal (SW_ERROR, SW_ERROR_TIMEOUT,
+                           "the call's socket did not answer in time (without async it does so "
+                           "when the application has ended)");
+
+  sent->deadline = 0;
+  /* It may end the call, and that this. */
+  sw_command_answer (g_steal_pointer (&sent->command), "", 0, error);
+  return G_SOURCE_REMOVE;
 }
 
 /* Runs once the caller has returned. */
@@ -240,12 +267,25 @@ refuse (SwOutboundCall *call, SwCommand *command, GError *error)
 void
 sw_outbound_call_write (SwOutboundCall *call, const GString *bytes, SwCommand *command)
 {
+  Sent *sent;
+
   if (call->connection == NULL)
-    refuse (call, command,
-            g_error_new (SW_ERROR, SW_ERROR_LOST, "the call's socket has ended; nothing was sent"));
-  else if (!esl_connection_send (call->connection, bytes->str, bytes->len, on_reply, command))
-    refuse (call, command,
-            g_error_new (SW_ERROR, SW_ERROR_BUSY, "too much waits for the call's socket already"));
+    {
+      refuse (
+          call, command,
+          g_error_new (SW_ERROR, SW_ERROR_LOST, "the call's socket has ended; nothing was sent"));
+      return;
+    }
+  sent = g_new0 (Sent, 1);
+  sent->command = command;
+  if (esl_connection_send (call->connection, bytes->str, bytes->len, on_reply, sent))
+    {
+      sent->deadline = g_timeout_add (call->client->options.command_deadline, on_no_reply, sent);
+      return;
+    }
+  g_free (sent);
+  refuse (call, command,
+          g_error_new (SW_ERROR, SW_ERROR_BUSY, "too much waits for the call's socket already"));
 }
 
 SwCommand *

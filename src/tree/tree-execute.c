@@ -33,7 +33,8 @@ typedef struct
   char *response; /* of the last completion */
   char *nested;   /* what an application said that ran inside this one; NULL: none did */
   gboolean begun;
-  gboolean waits; /* for the completion, not only for the queueing */
+  gboolean waits;   /* for the completion, not only for the queueing */
+  gboolean is_sync; /* the message is answered when it is done, however long that takes */
   char event_uuid[37];
 } Execution;
 
@@ -83,6 +84,14 @@ finish (Execution *execution, int error, const char *text, gsize len)
   g_hash_table_remove (execution->tree->executions, execution->event_uuid);
 }
 
+/* The deadline is for a writer who is kept waiting; a conversation waits for the completion. */
+static gboolean
+is_just_long (const Execution *execution, const GError *error)
+{
+  return execution->is_sync && execution->waits && sw_channel_alive (execution->channel)
+         && g_error_matches (error, SW_ERROR, SW_ERROR_TIMEOUT);
+}
+
 static void
 on_queued (const char *text, gsize len, const GError *error, gpointer data)
 {
@@ -91,6 +100,8 @@ on_queued (const char *text, gsize len, const GError *error, gpointer data)
 
   execution->sent = NULL;
   execution->tree->epoch++;
+  if (is_just_long (execution, error))
+    return;
   if (error != NULL)
     {
       vfs_request_on_cancel (execution->request, NULL, NULL);
@@ -146,6 +157,7 @@ run (VfsFile *file, const char *app, const char *arg, VfsRequest *request)
   execution->request = vfs_request_ref (request);
   execution->channel = sw_channel_ref (channel_of (vfs_file_node (file)));
   execution->waits = vfs_file_is_talk (file);
+  execution->is_sync = socket != NULL && !sw_outbound_call_is_async (socket);
   execution->loops = attributes->loops;
   g_strlcpy (execution->event_uuid, event_uuid, sizeof execution->event_uuid);
   g_hash_table_insert (tree->executions, execution->event_uuid, execution);

@@ -24,12 +24,14 @@ on_arrived (SwOutboundCall *call, gpointer data)
 }
 
 static void
-set_up (Fixture *f, gconstpointer data)
+set_up (Fixture *f, gconstpointer options)
 {
   static const SwOutboundFuncs funcs = { .arrived = on_arrived };
   g_autoptr (GString) table = g_string_new (NULL);
 
   client_set_up (&f->base, NULL);
+  if (options != NULL)
+    client_make (&f->base, *(const SwClientOptions *)options);
   client_start (&f->base);
   f->arrived = g_string_new (NULL);
   f->outbound = sw_outbound_new (f->base.client, &funcs, f);
@@ -208,6 +210,71 @@ test_crowd (Fixture *f, gconstpointer data)
     g_object_unref (crowd[i]);
 }
 
+/* The call "u", as it came to the port. */
+static SwOutboundCall *
+arrive (Fixture *f, GSocket **ret_peer)
+{
+  create (f);
+  invite (f);
+  *ret_peer = dial (f);
+  claim (*ret_peer, "17");
+  WAIT_UNTIL (f->arrived->len > 0);
+  return sw_outbound_lookup (f->outbound, "u");
+}
+
+static void
+answer (GSocket *peer, const char *text)
+{
+  g_autofree char *reply =
+      g_strdup_printf ("Content-Type: command/reply\nReply-Text: %s\n\n", text);
+
+  g_assert_cmpint (g_socket_send (peer, reply, strlen (reply), NULL, NULL), ==, strlen (reply));
+}
+
+/* Whoever waits for the answer is not kept for ever, and a late one is nobody else's. */
+static void
+test_no_reply (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GSocket) peer = NULL;
+  SwOutboundCall *call = arrive (f, &peer);
+  g_auto (Reply) late = { 0 }, prompt = { 0 };
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  sw_outbound_call_send (call, "linger\n\n", 8, on_reply, &late);
+  first = next_said (peer);
+  g_assert_cmpstr (first, ==, "linger\n\n");
+  WAIT_UNTIL (late.n > 0);
+  g_assert_error (late.error, SW_ERROR, SW_ERROR_TIMEOUT);
+  sw_outbound_call_send (call, "nolinger\n\n", 10, on_reply, &prompt);
+  second = next_said (peer);
+  answer (peer, "+OK late");
+  answer (peer, "+OK prompt");
+  WAIT_UNTIL (prompt.n > 0);
+  g_assert_no_error (prompt.error);
+  g_assert_cmpstr (prompt.text, ==, "+OK prompt");
+}
+
+/* The one who waits ends the call when he is told so. */
+static void
+on_reply_end (const char *text, gsize len, const GError *error, gpointer data)
+{
+  Fixture *f = data;
+
+  g_assert_error (error, SW_ERROR, SW_ERROR_TIMEOUT);
+  sw_outbound_end_all (f->outbound);
+}
+
+static void
+test_no_reply_ends (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GSocket) peer = NULL;
+  SwOutboundCall *call = arrive (f, &peer);
+
+  sw_outbound_call_send (call, "linger\n\n", 8, on_reply_end, f);
+  WAIT_UNTIL (sw_outbound_lookup (f->outbound, "u") == NULL);
+}
+
 static GLogWriterOutput
 say_nothing (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
@@ -218,6 +285,7 @@ say_nothing (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoi
 int
 main (int argc, char **argv)
 {
+  static const SwClientOptions impatient = { .command_deadline = 1000 };
   struct rlimit limit;
 
   g_test_init (&argc, &argv, NULL);
@@ -230,5 +298,8 @@ main (int argc, char **argv)
   g_test_add ("/model/outbound/socket-first", Fixture, NULL, set_up, test_socket_first, tear_down);
   g_test_add ("/model/outbound/uninvited", Fixture, NULL, set_up, test_uninvited, tear_down);
   g_test_add ("/model/outbound/crowd", Fixture, NULL, set_up, test_crowd, tear_down);
+  g_test_add ("/model/outbound/no-reply", Fixture, &impatient, set_up, test_no_reply, tear_down);
+  g_test_add ("/model/outbound/no-reply-ends", Fixture, &impatient, set_up, test_no_reply_ends,
+              tear_down);
   return g_test_run ();
 }
