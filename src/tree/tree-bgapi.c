@@ -17,8 +17,10 @@ struct _JobTalk
 {
   guint refs; /* the open, commands under way, jobs that report here */
   Tree *tree;
-  VfsWaitQueue *queue; /* NULL: closed */
+  VfsFile *file;       /* NULL: closed */
+  VfsWaitQueue *queue; /* likewise */
   GString *news;
+  gsize kept;        /* bytes of it, as they were counted for the open */
   char *next_uuid;   /* of a "Job-UUID:" line */
   guint outstanding; /* commands and jobs */
   gboolean several;  /* since there was none: results carry their job's id */
@@ -37,8 +39,16 @@ tree_job_talk_unref (JobTalk *talk)
 }
 
 static void
+talk_count (JobTalk *talk)
+{
+  if (talk->file != NULL)
+    vfs_file_keep (talk->file, &talk->kept, talk->news->len);
+}
+
+static void
 talk_settled (JobTalk *talk)
 {
+  talk_count (talk);
   if (--talk->outstanding == 0)
     talk->several = FALSE;
   if (talk->queue != NULL)
@@ -95,6 +105,7 @@ talk_open (VfsFile *file)
 
   talk->refs = 1;
   talk->tree = tree_of (vfs_file_node (file));
+  talk->file = file;
   talk->queue = vfs_wait_queue_new ();
   talk->news = g_string_new (NULL);
   vfs_file_set_state (file, talk);
@@ -178,6 +189,7 @@ talk_pull (VfsFile *file, GString *out, gsize want)
     return talk->outstanding > 0 ? VFS_PULL_WAIT : VFS_PULL_EOF;
   g_string_append_len (out, talk->news->str, (gssize)talk->news->len);
   g_string_truncate (talk->news, 0);
+  talk_count (talk);
   return VFS_PULL_DATA;
 }
 
@@ -187,6 +199,7 @@ talk_close (VfsFile *file)
   JobTalk *talk = vfs_file_state (file);
 
   vfs_file_watch (file, NULL);
+  talk->file = NULL;
   g_clear_pointer (&talk->queue, vfs_wait_queue_free);
   vfs_file_set_state (file, NULL);
   tree_job_talk_unref (talk);

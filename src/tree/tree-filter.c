@@ -133,14 +133,20 @@ check_filter (const FilterList *list, const char *header, const char *value, cha
   return 0;
 }
 
-static int
-check_size (const FilterList *list, const Filter *another, char **ret_why)
+gsize
+filter_list_size (const FilterList *list)
 {
-  gsize size = another->size;
+  gsize size = 0;
 
   for (guint i = 0; i < list->filters->len; i++)
     size += ((Filter *)list->filters->pdata[i])->size;
-  if (size > FILTERS_BYTES_MAX)
+  return size;
+}
+
+static int
+check_size (const FilterList *list, const Filter *another, char **ret_why)
+{
+  if (filter_list_size (list) + another->size > FILTERS_BYTES_MAX)
     return filter_refuse (
         ret_why, E2BIG,
         "the filters of a reader take %u bytes at most, regular expressions compiled",

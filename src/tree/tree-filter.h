@@ -42,6 +42,8 @@ gboolean filter_list_is_empty (const FilterList *list);
  * expression that can't be used; E2BIG: beyond a bound. *ret_why (NULL before): "-ERR ...\n",
  * owned, when there is more to say. */
 int filter_list_command (FilterList *list, const char *line, char **ret_why);
+/* Bytes of all of them, regular expressions as they are compiled. */
+gsize filter_list_size (const FilterList *list);
 /* `number` is the record's, for which FILTER_LATER may be the answer: when a filter has stopped
  * (see there), or when `deadline` (g_get_monotonic_time()) has passed with filters left. It goes on
  * when asked again; at least one filter is asked each time. */

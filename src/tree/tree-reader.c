@@ -28,6 +28,7 @@ typedef struct
   guint format;
   SwChannel *channel; /* of calls/<uuid>/events*; NULL: all */
   gboolean ended;
+  gsize kept; /* bytes of the subscription, as they were counted */
 } EventReader;
 
 static int
@@ -72,6 +73,7 @@ reader_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
       return ENXIO;
     }
   error = subscription_command (reader->wanted, line);
+  vfs_file_keep (file, &reader->kept, subscription_size (reader->wanted));
   if (error != 0 && subscription_why (reader->wanted) != NULL)
     *ret_why = subscription_why (reader->wanted);
   return error;

@@ -100,7 +100,7 @@ check_room (Subscription *subscription, char **words)
 
   while (*words != NULL && esl_event_type_parse (*words, -1) != ESL_EVENT_CUSTOM)
     words++;
-  for (; *words != NULL; words++, n++)
+  for (words += *words != NULL; *words != NULL; words++, n++)
     bytes += strlen (*words) + 1;
   if (n > SUBSCRIPTION_SUBCLASSES_MAX)
     return filter_refuse (&subscription->why, E2BIG, "a reader has %u subclasses at most",
@@ -263,6 +263,13 @@ subscription_command (Subscription *subscription, const char *line)
     if (g_ascii_strcasecmp (words[0], commands[i].word) == 0)
       return commands[i].run (subscription, words + 1);
   return EINVAL;
+}
+
+gsize
+subscription_size (const Subscription *subscription)
+{
+  return set_bytes (subscription->subclasses) + set_bytes (subscription->nixed)
+         + filter_list_size (subscription->filters);
 }
 
 const char *

@@ -27,6 +27,8 @@ int subscription_command (Subscription *subscription, const char *line);
 /* Why the last command was refused, "-ERR ...\n", lent until the next; NULL: it is none, or lacks
  * its words. */
 const char *subscription_why (const Subscription *subscription);
+/* Bytes of what the user said: subclasses, filters. */
+gsize subscription_size (const Subscription *subscription);
 /* What `myevents` does, of a uuid with any bytes. */
 void subscription_add_channel (Subscription *subscription, const char *uuid);
 /* The channel of `myevents`; NULL: none. Lent. */

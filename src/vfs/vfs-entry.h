@@ -192,6 +192,9 @@ gsize vfs_file_unread (const VfsFile *file);
  * given back when the file is freed, after its release. */
 gboolean vfs_file_charge (VfsFile *file, gsize bytes);
 void vfs_file_discharge (VfsFile *file, gsize bytes);
+/* Counts `bytes` where *counted were before, for what is there already and can't be refused: what
+ * comes next will be (no line is taken from who has used up his share). */
+void vfs_file_keep (VfsFile *file, gsize *counted, gsize bytes);
 /* TRUE when the open is a conversation (for reading and writing). */
 gboolean vfs_file_is_talk (const VfsFile *file);
 /* TRUE when the open looks at a growing file. */

@@ -128,8 +128,6 @@ struct _VfsFile
 };
 
 VfsFile *vfs_file_ref (VfsFile *file);
-/* Counts `bytes` where *counted were before, for what is there already and can't be refused. */
-void vfs_file_keep (VfsFile *file, gsize *counted, gsize bytes);
 void vfs_file_unref (VfsFile *file);
 
 /* vfs-tree.c */

@@ -28,6 +28,10 @@ try:
         if what == 'half':
             kept.append(os.open(mount + '/events.json', os.O_RDWR))
             os.write(kept[-1], b'filter Half ' + b'x' * 60000)
+        elif what == 'filters':
+            kept.append(os.open(mount + '/events.json', os.O_RDWR))
+            for n in range(15):
+                os.write(kept[-1], b'filter Header-%d %s\n' % (n, b'x' * 4000))
         else:
             kept.append(os.open(mount + ('/calls' if what == 'dirs' else '/events.json'), os.O_RDONLY))
 except OSError as refusal:
@@ -84,6 +88,30 @@ drop
 take 12341 half
 same "56 ENOSPC" "$taken" "what the first got again"
 drop
+
+note "and for filters"
+take 12341 filters
+same "5 ENOSPC" "${taken%%? *} ${taken#* }" "fifty to sixty readers"
+drop
+
+note "and for what a conversation does not read: bgapi's results"
+same "ENOSPC within 100" "$("$PYTHON" - "$M" <<'END'
+import errno, os, sys
+
+mount = sys.argv[1]
+fd = os.open(mount + '/bgapi', os.O_RDWR)
+try:
+    for n in range(100):
+        os.write(fd, b'Job-UUID: job-%d\n' % n)
+        os.write(fd, b'echo ' + b'x' * 500000 + b'\n')
+        # (The conversation of a job's state is answered when it has ended.)
+        with open(mount + '/jobs/job-%d/state' % n, 'r+b', 0) as state:
+            state.read(10)
+except OSError as error:
+    print(errno.errorcode[error.errno], 'within 100')
+END
+)"
+check cat "$M/channels" >/dev/null
 
 note "what is said to a stream is short"
 same E2BIG "$("$PYTHON" - "$M/events" <<'END'
