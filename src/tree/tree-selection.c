@@ -98,7 +98,7 @@ typedef struct
   guint format;
   VfsRequest *request;
   GString *out;
-  guint64 next; /* no record before it is wanted any more */
+  guint64 from; /* bytes of the selection's texts before what is to be made next */
   guint64 end;  /* what came after the open is not waited for */
   guint source;
 } Snapshot;
@@ -114,11 +114,11 @@ snapshot_free (Snapshot *snapshot)
   g_free (snapshot);
 }
 
-/* The place of the first record from `number` on. */
+/* The place of the first record whose text begins at `start` or behind it. */
 static guint
-find_place (TreeSelection *selection, guint64 number)
+find_place (TreeSelection *selection, guint format, guint64 start)
 {
-  guint low, high = selection->records->len;
+  guint low, high;
 
   forget_gone (selection);
   high = selection->records->len;
@@ -127,7 +127,7 @@ find_place (TreeSelection *selection, guint64 number)
     {
       guint middle = low + (high - low) / 2;
 
-      if (selected_at (selection, middle)->number < number)
+      if (selected_at (selection, middle)->starts[format] < start)
         low = middle + 1;
       else
         high = middle;
@@ -135,24 +135,38 @@ find_place (TreeSelection *selection, guint64 number)
   return low;
 }
 
+/* Says what the ring has dropped since the last turn, when there is something. */
+static void
+snapshot_tell_gap (Snapshot *snapshot, guint64 until)
+{
+  if (until > snapshot->from)
+    vfs_ring_render_gap (snapshot->selection->ring, snapshot->format, 0, until - snapshot->from,
+                         snapshot->out);
+  snapshot->from = MAX (snapshot->from, until);
+}
+
 /* FALSE: there is more to be made. */
 static gboolean
 snapshot_go_on (Snapshot *snapshot)
 {
   TreeSelection *selection = snapshot->selection;
+  guint format = snapshot->format;
   gint64 end = g_get_monotonic_time () + SELECTION_TURN_MAX;
 
-  for (guint at = find_place (selection, snapshot->next); at < selection->records->len; at++)
+  for (guint at = find_place (selection, format, snapshot->from); at < selection->records->len;
+       at++)
     {
-      guint64 number = selected_at (selection, at)->number;
+      const Selected *record = selected_at (selection, at);
 
-      if (number >= snapshot->end)
+      if (record->starts[format] >= snapshot->end)
         break;
-      vfs_ring_render (selection->ring, snapshot->format, number, snapshot->out);
-      snapshot->next = number + 1;
+      snapshot_tell_gap (snapshot, record->starts[format]);
+      vfs_ring_render (selection->ring, format, record->number, snapshot->out);
+      snapshot->from += vfs_ring_length (selection->ring, format, record->number);
       if (g_get_monotonic_time () >= end)
         return FALSE;
     }
+  snapshot_tell_gap (snapshot, snapshot->end);
   vfs_request_on_cancel (snapshot->request, NULL, NULL);
   vfs_request_data (snapshot->request, g_string_free_to_bytes (g_steal_pointer (&snapshot->out)));
   return TRUE;
@@ -180,13 +194,16 @@ void
 tree_selection_snapshot (TreeSelection *selection, guint format, VfsRequest *request)
 {
   Snapshot *snapshot = g_new0 (Snapshot, 1);
+  gsize size;
 
   selection->refs++;
   snapshot->selection = selection;
   snapshot->format = format;
   snapshot->request = vfs_request_ref (request);
-  snapshot->end = vfs_ring_next (selection->ring);
-  snapshot->out = g_string_sized_new (tree_selection_size (selection, format) + 1);
+  size = tree_selection_size (selection, format);
+  snapshot->end = selection->ends[format];
+  snapshot->from = snapshot->end - size;
+  snapshot->out = g_string_sized_new (size + 1);
   vfs_request_on_cancel (request, on_snapshot_cancelled, snapshot);
   if (snapshot_go_on (snapshot))
     snapshot_free (snapshot);

@@ -30,9 +30,15 @@ render_twice (const VfsRecord *record, GString *out, gpointer data)
 }
 
 static void
+render_gap (guint64 records, guint64 bytes, GString *out, gpointer data)
+{
+  g_string_append_printf (out, "<%" G_GUINT64_FORMAT ">", bytes);
+}
+
+static void
 set_up (Fixture *f, gconstpointer data)
 {
-  const VfsRingFormat formats[] = { { 0 }, { .render = render_twice } };
+  const VfsRingFormat formats[] = { { 0 }, { .render = render_twice, .gap = render_gap } };
 
   f->ring = vfs_ring_new (CAPACITY, formats, G_N_ELEMENTS (formats), f);
   f->selection = tree_selection_new (f->ring);
@@ -136,6 +142,24 @@ test_in_pieces (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->got->str, ==, "aabbcc");
 }
 
+/* What the ring drops meanwhile leaves a mark where it was missed, also at the end. */
+static void
+test_overtaken (Fixture *f, gconstpointer data)
+{
+  gboolean all = data != NULL;
+
+  append (f, "a", TRUE);
+  append (f, "bb", TRUE);
+  append (f, "ccc", TRUE);
+  f->slow = TRUE;
+  ask (f, 1);
+  g_assert_null (f->got);
+  while (vfs_ring_first (f->ring) < (all ? 4 : 3))
+    append (f, "d", FALSE);
+  wait_for_answer (f);
+  g_assert_cmpstr (f->got->str, ==, all ? "aa<10>" : "aa<4>cccccc");
+}
+
 static void
 test_given_up (Fixture *f, gconstpointer data)
 {
@@ -157,6 +181,9 @@ main (int argc, char **argv)
   g_test_add ("/tree/selection/follows-the-ring", Fixture, NULL, set_up, test_follows_the_ring,
               tear_down);
   g_test_add ("/tree/selection/in-pieces", Fixture, NULL, set_up, test_in_pieces, tear_down);
+  g_test_add ("/tree/selection/overtaken", Fixture, NULL, set_up, test_overtaken, tear_down);
+  g_test_add ("/tree/selection/overtaken-at-the-end", Fixture, "all", set_up, test_overtaken,
+              tear_down);
   g_test_add ("/tree/selection/given-up", Fixture, NULL, set_up, test_given_up, tear_down);
   return g_test_run ();
 }
