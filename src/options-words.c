@@ -128,11 +128,14 @@ set_number (Options *options, const Word *word, const char *value, GError **erro
                       ? parse_size (value, &number)
                       : g_ascii_string_to_unsigned (value, word->type == WORD_OCTAL ? 8 : 10, 0,
                                                     G_MAXINT64, &number, NULL);
+  /* (Somebody may have taken it for the place of the password itself.) */
+  gboolean is_secret = word->offset == FIELD (password_fd);
 
   if (!good || (gint64)number < word->min || (gint64)number > word->max)
     return options_fail (
         error, "-o %s=%s: expected %s from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, word->name,
-        value, word->type == WORD_OCTAL ? "octal digits" : "a number", word->min, word->max);
+        is_secret ? "..." : value, word->type == WORD_OCTAL ? "octal digits" : "a number",
+        word->min, word->max);
   if (word->type == WORD_SIZE)
     G_STRUCT_MEMBER (guint64, options, word->offset) = number;
   else

@@ -218,7 +218,9 @@ deliver_frames (EslConnection *c, guint *frames)
         return TRUE;
       if (result == ESL_PARSER_ERROR)
         {
-          esl_connection_end (c, ESL_CONNECTION_ERROR_PROTOCOL, "%s: %s", c->name, error->message);
+          g_autofree char *said = esl_connection_quote (c, error->message);
+
+          esl_connection_end (c, ESL_CONNECTION_ERROR_PROTOCOL, "%s: %s", c->name, said);
           return FALSE;
         }
       (*frames)++;

@@ -63,6 +63,9 @@ void esl_connection_drop (EslConnection *c);
  * already. */
 void esl_connection_end (EslConnection *c, EslConnectionError code, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
+/* What the peer said, for a message: while it is let in it may repeat the password, which no
+ * message shall hold. Owned. */
+char *esl_connection_quote (const EslConnection *c, const char *said);
 
 /* What came: esl-connection.c judges it. */
 void esl_connection_take_frame (EslConnection *c, const EslFrame *frame);

@@ -231,10 +231,21 @@ esl_connection_set_limits (EslConnection *c, const EslParserLimits *limits)
   esl_parser_set_limits (c->parser, limits);
 }
 
+char *
+esl_connection_quote (const EslConnection *c, const char *said)
+{
+  GString *text = g_string_new (said);
+
+  if (c->password != NULL && *c->password != '\0')
+    g_string_replace (text, c->password, "***", 0);
+  return g_string_free (text, FALSE);
+}
+
 static void
 end_with_refusal (EslConnection *c, const EslFrame *frame)
 {
-  g_autofree char *said = g_strndup ((const char *)frame->body, frame->body_len);
+  g_autofree char *body = g_strndup ((const char *)frame->body, frame->body_len);
+  g_autofree char *said = esl_connection_quote (c, body);
 
   esl_connection_end (c, ESL_CONNECTION_ERROR_ACL,
                       "%s refuses connections from this address (%s): see apply-inbound-acl in its "
@@ -247,7 +258,8 @@ static void
 end_with_notice (EslConnection *c, const EslFrame *frame)
 {
   const char *text = frame->body == NULL ? "" : (const char *)frame->body;
-  g_autofree char *line = g_strndup (text, strcspn (text, "\r\n"));
+  g_autofree char *first = g_strndup (text, strcspn (text, "\r\n"));
+  g_autofree char *line = esl_connection_quote (c, first);
 
   esl_connection_end (c, ESL_CONNECTION_ERROR_NOTICE, "%s",
                       *line == '\0' ? "the switch closed the link" : line);
@@ -302,7 +314,6 @@ send_login (EslConnection *c)
       return;
     }
   c->state = ESL_CONNECTION_AUTH;
-  forget_password (c);
   esl_connection_write (c, command->str, command->len, FALSE);
   explicit_bzero (command->str, command->len);
 }
@@ -314,13 +325,16 @@ take_login_reply (EslConnection *c, const EslFrame *frame)
 
   if (!g_str_has_prefix (reply.text, "+OK"))
     {
+      g_autofree char *said = esl_connection_quote (c, reply.text);
+
       esl_connection_end (c, ESL_CONNECTION_ERROR_PASSWORD, "%s refuses the %s%s%s; it said: %s",
                           c->name, c->user == NULL ? "password" : "user ",
                           c->user == NULL ? "" : c->user, c->user == NULL ? "" : " or the password",
-                          reply.text);
+                          said);
       return;
     }
   stop_deadline (c);
+  forget_password (c);
   c->state = ESL_CONNECTION_READY;
   if (c->funcs->ready != NULL)
     c->funcs->ready (c, &reply, c->data);
@@ -329,8 +343,10 @@ take_login_reply (EslConnection *c, const EslFrame *frame)
 static void
 end_out_of_order (EslConnection *c, const EslFrame *frame, const char *instead)
 {
+  g_autofree char *said = esl_connection_quote (c, frame->content_type);
+
   esl_connection_end (c, ESL_CONNECTION_ERROR_PROTOCOL, "%s sent \"%s\" instead of %s", c->name,
-                      frame->content_type, instead);
+                      said, instead);
 }
 
 /* While the login is not done, only what belongs to it may come. */

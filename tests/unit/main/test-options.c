@@ -63,6 +63,7 @@ test_refusals (void)
   assert_refused (":1 /m", "names no host");
   assert_refused ("[::1 /m", "[address]:port");
   assert_refused ("pbx /m -o loglevel=8", "from 0 to 7");
+  assert_refused ("pbx /m -o password_fd=secret", "-o password_fd=...: expected a number");
   assert_refused ("pbx /m -o loglevel=", "needs a value: loglevel=LEVEL");
   assert_refused ("pbx /m -o retry=1", "takes no value");
   assert_refused ("pbx /m -o umask=9", "octal");
