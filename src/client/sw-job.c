@@ -39,6 +39,7 @@ struct _SwJobs
   guint64 next_serial;
   GQueue starts; /* of Start, by their links */
   char *core_uuid;
+  gsize reply_bytes; /* of all replies that are kept */
   guint patience;    /* ms */
   gboolean doubtful; /* some are, and no timer runs yet: the link is down */
   guint doubts;      /* the timer that ends them */
@@ -113,6 +114,12 @@ tell_listed (SwJob *job, const SwJobs *jobs)
     jobs->listed (job, jobs->data);
 }
 
+static gsize
+reply_size (const SwJob *job)
+{
+  return job->reply != NULL ? g_bytes_get_size (job->reply) : 0;
+}
+
 static void
 forget (SwJob *job)
 {
@@ -120,6 +127,7 @@ forget (SwJob *job)
 
   if (jobs == NULL)
     return;
+  jobs->reply_bytes -= reply_size (job);
   g_tree_remove (jobs->running, &job->serial);
   g_tree_remove (jobs->by_serial, &job->serial);
   g_hash_table_remove (jobs->by_uuid, job->uuid);
@@ -162,6 +170,8 @@ finish (SwJob *job, SwJobState state, GBytes *reply)
       g_bytes_unref (reply);
       return;
     }
+  if (job->jobs != NULL)
+    job->jobs->reply_bytes += g_bytes_get_size (reply) - reply_size (job);
   g_clear_pointer (&job->reply, g_bytes_unref);
   job->state = state;
   job->reply = reply;
@@ -183,9 +193,16 @@ lose (SwJob *job, const char *why)
   finish (job, SW_JOB_LOST, g_bytes_new (why, strlen (why)));
 }
 
-/* Ended jobs go first, oldest first; then those that are too old, whatever they do. */
+static gboolean
+is_too_much (const SwJobs *jobs)
+{
+  return jobs->order.length > SW_JOBS_MAX || jobs->reply_bytes > SW_JOBS_BYTES;
+}
+
+/* Ended jobs go first, oldest first, but `spared`; then those that are too old, whatever they do.
+ */
 static void
-prune (SwJobs *jobs)
+prune (SwJobs *jobs, const SwJob *spared)
 {
   gint64 old = g_get_monotonic_time () - SW_JOBS_AGE;
   GList *next;
@@ -197,9 +214,9 @@ prune (SwJobs *jobs)
       next = link->next;
       if (job->begun < old)
         lose (job, "-ERR job lost: it has been running for a day\n");
-      if (job->begun < old || (jobs->order.length > SW_JOBS_MAX && job->state != SW_JOB_RUNNING))
+      if (job->begun < old || (is_too_much (jobs) && job->state != SW_JOB_RUNNING && job != spared))
         forget (job);
-      else if (jobs->order.length <= SW_JOBS_MAX)
+      else if (!is_too_much (jobs))
         return;
     }
 }
@@ -301,7 +318,7 @@ sw_jobs_start (SwJobs *jobs, const char *line, gsize len, const char *job_uuid, 
   if (*ret_error != 0)
     return NULL;
   job = job_new (jobs, line, len, job_uuid);
-  prune (jobs);
+  prune (jobs, job);
   start = g_new0 (Start, 1);
   start->jobs = jobs;
   start->job = sw_job_ref (job);
@@ -327,6 +344,7 @@ sw_jobs_apply (SwJobs *jobs, const EslEvent *event)
     return;
   body = esl_event_body (event, &len);
   finish (job, SW_JOB_DONE, g_bytes_new (body, body != NULL ? len : 0));
+  prune (jobs, job);
 }
 
 /* `doubtful`: those alone. */

@@ -8,7 +8,8 @@
  * survives a reconnect to the same core; a new Core-UUID makes it lost. One whose result came while
  * the link was down can't be told from one that still runs: it is lost when no result has come for
  * as long as a command may take, after the link came back. The last SW_JOBS_MAX jobs, or
- * SW_JOBS_AGE, are kept; one that runs is not forgotten before it is old.
+ * SW_JOBS_AGE, or SW_JOBS_BYTES of replies, are kept; one that runs is not forgotten before it is
+ * old, nor the one that has just ended.
  */
 #pragma once
 
@@ -17,6 +18,7 @@
 G_BEGIN_DECLS
 
 #define SW_JOBS_MAX 1000
+#define SW_JOBS_BYTES ((gsize)64 * 1024 * 1024)
 #define SW_JOBS_AGE ((gint64)24 * 3600 * G_USEC_PER_SEC)
 
 typedef struct _SwJob SwJob;

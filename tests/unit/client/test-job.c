@@ -121,6 +121,30 @@ test_overtaken (JobFixture *f, gconstpointer data)
   g_assert_cmpstr (f->told->str, ==, "started one=done ");
 }
 
+/* The oldest replies go; those that run, and the one that has just come, don't. */
+static void
+test_replies_are_bounded (JobFixture *f, gconstpointer data)
+{
+  g_autofree char *half = g_strnfill (SW_JOBS_BYTES / 2, 'x');
+  g_autofree char *whole = g_strnfill (SW_JOBS_BYTES + 1, 'x');
+
+  start (f, "runs");
+  start (f, "one");
+  start (f, "two");
+  start (f, "three");
+  client_settle (&f->base);
+  result (f, "one", half);
+  result (f, "two", half);
+  g_assert_nonnull (sw_jobs_find (f->jobs, "one"));
+  result (f, "three", "+OK\n");
+  g_assert_null (sw_jobs_find (f->jobs, "one"));
+  g_assert_nonnull (sw_jobs_find (f->jobs, "two"));
+  result (f, "runs", whole);
+  g_assert_null (sw_jobs_find (f->jobs, "two"));
+  g_assert_null (sw_jobs_find (f->jobs, "three"));
+  g_assert_nonnull (sw_jobs_find (f->jobs, "runs"));
+}
+
 static void
 test_ids (JobFixture *f, gconstpointer data)
 {
@@ -193,6 +217,7 @@ main (int argc, char **argv)
   ADD ("/job/last-header-counts", test_last_header_counts);
   ADD ("/job/in-order", test_in_order);
   ADD ("/job/overtaken", test_overtaken);
+  ADD ("/job/replies-are-bounded", test_replies_are_bounded);
   ADD ("/job/ids", test_ids);
   ADD ("/job/core", test_core);
   ADD ("/job/refused", test_refused);
