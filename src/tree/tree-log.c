@@ -321,10 +321,12 @@ reader_pull (VfsFile *file, GString *out, gsize want)
   if (out->len > 0)
     return VFS_PULL_DATA;
   if (reader->next < vfs_ring_next (ring))
-    vfs_wait_queue_wake (vfs_ring_queue (ring)); /* there is more: go on in the next turn */
-  else if (reader->ended
-           || (reader->channel != NULL && reader->farewell == 0
-               && !sw_channel_alive (reader->channel)))
+    {
+      vfs_wait_queue_wake (vfs_ring_queue (ring));
+      return VFS_PULL_MORE;
+    }
+  if (reader->ended
+      || (reader->channel != NULL && reader->farewell == 0 && !sw_channel_alive (reader->channel)))
     return VFS_PULL_END;
   return VFS_PULL_WAIT;
 }

@@ -70,6 +70,18 @@ note "timeout, and lines that say nothing"
 exec 3<>"$M/log"
 echo "timeout 0" >&3
 same_output "" cat <&3
+
+note "timeout 0 reads all that is there, however much of it is not wanted"
+exec 4<>"$M/log" 5<"$M/log" # (the growing file makes the switch send all levels)
+printf '%s\n' "timeout 0" err >&3
+echo err >&4
+for ((i = 0; i < 4200; i++)); do echo "debug nobody-wants-$i"; done >"$M/api/log"
+echo "err the-wanted-word" >"$M/api/log"
+read -r line <&4
+contains "$line" the-wanted-word
+contains_output the-wanted-word cat <&3
+exec 4>&- 5<&-
+
 for line in 8 loud "" "7 " uuid\ ; do
   check_not eval 'echo "$line" >&3' 2>/dev/null
 done
