@@ -86,7 +86,7 @@ api_list (VfsNode *dir, GPtrArray *ret_names)
 static const VfsEntry *
 api_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
 {
-  return is_command_name (name) ? &tree_api_rows[0] : NULL;
+  return is_command_name (name) ? tree_row (tree_api_rows, "<command>") : NULL;
 }
 
 const VfsDirOps tree_api_ops = { .list = api_list, .lookup = api_lookup };

@@ -119,7 +119,7 @@ ended_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
     return NULL;
   ended->refs++;
   *ret_object = ended;
-  return &tree_ended_dirs[0];
+  return tree_row (tree_ended_dirs, "<uuid>");
 }
 
 static gboolean

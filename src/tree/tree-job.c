@@ -201,7 +201,7 @@ jobs_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
   if (job == NULL)
     return NULL;
   *ret_object = sw_job_ref (job);
-  return &tree_job_dirs[0];
+  return tree_row (tree_job_dirs, "<job-uuid>");
 }
 
 static void

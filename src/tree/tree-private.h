@@ -19,7 +19,7 @@ typedef struct
 {
   Tree *tree;
   VfsWaitQueue *queue;   /* one-value streams stand here */
-  GQueue values;         /* of ValueStream (tree-call-value.c) */
+  GQueue values;         /* of ValueStream (tree-value.c) */
   GQueue digits;         /* of DigitStream (tree-dtmf.c) */
   TreeSelection *events; /* its records in the ring; NULL: none */
   TreeSelection *lines;  /* of the log, as far as they were looked for; NULL: not at all */

@@ -30,7 +30,7 @@ query_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
 {
   g_autofree char *why = tree_query_refusal (name);
 
-  return why == NULL ? &tree_query_rows[0] : NULL;
+  return why == NULL ? tree_row (tree_query_rows, "<command line>") : NULL;
 }
 
 /* Takes one from what may be told now; FALSE: there is none left. */

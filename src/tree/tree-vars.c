@@ -120,7 +120,7 @@ var_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
 
       esl_event_header (dump, i, &found);
       if (strcmp (found.name, header) == 0)
-        return &tree_var_rows[0];
+        return tree_row (tree_var_rows, "<name>");
     }
   return NULL;
 }
@@ -128,7 +128,7 @@ var_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
 static const VfsEntry *
 var_create (VfsNode *dir, const char *name, gpointer *ret_object)
 {
-  return is_variable_name (name) ? &tree_var_rows[0] : NULL;
+  return is_variable_name (name) ? tree_row (tree_var_rows, "<name>") : NULL;
 }
 
 const VfsDirOps tree_var_ops = {
