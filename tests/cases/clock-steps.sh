@@ -20,11 +20,11 @@ step() {
   echo "$1" >"$WORK/clock.new"
   mv "$WORK/clock.new" "$WORK/clock"
 }
-hour_of_mount() { # what the mount believes, as hours from the true time
+hour_of_mount() { # what the mount believes, as hours from the true time, to the nearest
   local date
   echo "x$RANDOM" >"$M/api/there_is_no_such_command" 2>/dev/null || true
   date=$(tail -n 1 "$M/eslfs/errors" | cut -f 1)
-  echo $((($(date -d "$date" +%s) - $(date +%s) + 90000000) / 3600 - 25000))
+  echo $((($(date -d "$date" +%s) - $(date +%s) + 90001800) / 3600 - 25000))
 }
 gone() { # UUID...
   local uuid
