@@ -8,9 +8,10 @@
  * That look-up, and all others of the name for a while, get a node of their own that nobody finds
  * again, and that never answers ESTALE.
  *
- * The walk is repeated once, so a second ESTALE would reach the program. What was opened by a magic
- * link (/proc/self/fd, as `tee /dev/fd/3` does) has no name to be asked for, and comes back at once
- * to the same node: a thread whose last open was refused is let in, and shares.
+ * The walk is repeated once, so a second ESTALE would reach the program: a thread whose last open
+ * was refused is let in, and shares. That is what was opened by a magic link (/proc/self/fd, as
+ * `tee /dev/fd/3` does), which has no name to be asked for and comes back at once to the same node;
+ * and who comes so late, on a machine that is too busy, that the name has a common node once more.
  *
  * Which names are contended is kept by path: the kernel forgets a node once its name has another.
  */
@@ -24,7 +25,7 @@
 typedef struct
 {
   guint64 key;   /* a name's st_ino, or a thread's number */
-  guint64 value; /* when it was contended last, or the node that was refused */
+  guint64 value; /* when it was contended last, or the st_ino that was refused */
   GList link;    /* in the queue, oldest first */
 } Mark;
 
@@ -117,12 +118,12 @@ vfs_contention_goes_on (VfsContention *contention, guint64 ino)
   return mark != NULL && (guint64)g_get_monotonic_time () - mark->value < CONTENTION_USEC;
 }
 
-/* TRUE: the thread's last open was refused, of this very node. That is forgotten now. */
+/* TRUE: the thread's last open was refused, of this very path. That is forgotten now. */
 static gboolean
 comes_again (VfsContention *contention, const VfsNode *node, const VfsCaller *caller)
 {
   Mark *mark = marks_find (&contention->threads, (guint64)caller->pid);
-  gboolean is_same = mark != NULL && mark->value == node->id;
+  gboolean is_same = mark != NULL && mark->value == node->ino;
 
   if (mark != NULL)
     marks_drop (&contention->threads, mark);
@@ -140,6 +141,6 @@ vfs_contention_refuses (VfsContention *contention, const VfsNode *node, const Vf
   if (again || caller->pid == 0)
     return FALSE;
   vfs_contention_begin (contention, node->ino);
-  marks_put (&contention->threads, (guint64)caller->pid, node->id);
+  marks_put (&contention->threads, (guint64)caller->pid, node->ino);
   return TRUE;
 }

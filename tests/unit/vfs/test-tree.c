@@ -136,6 +136,29 @@ test_contention_outlives_the_node (Fake *fake, gconstpointer data)
   g_assert_true (two != three);
 }
 
+/* Told to look again, a thread that is slow may come when the name is not remembered any more, and
+ * has a new node that somebody writes to: a second ESTALE would reach the program. */
+static void
+test_never_twice_in_a_row (Fake *fake, gconstpointer data)
+{
+  VfsNode *one = fake_node (fake, "store");
+  g_autoptr (VfsNode) two = NULL;
+  VfsFile *first, *second, *third;
+
+  g_assert_cmpint (open_by (one, 1, &first), ==, 0);
+  g_assert_cmpint (open_by (one, 2, &second), ==, ESTALE);
+  vfs_release (first);
+  vfs_node_unref (one);
+  for (guint64 other = 1; other <= 10000; other++)
+    vfs_contention_begin (vfs_tree_contention (fake->tree), other);
+  two = fake_node (fake, "store");
+  g_assert_cmpint (open_by (two, 3, &third), ==, 0);
+  g_assert_cmpint (open_by (two, 4, &first), ==, ESTALE);
+  g_assert_cmpint (open_by (two, 2, &second), ==, 0);
+  vfs_release (second);
+  vfs_release (third);
+}
+
 /* Who comes back to the same node has no name to look up (/proc/self/fd), and is let in; but once
  * it has opened something else, it starts anew. */
 static void
@@ -526,6 +549,7 @@ main (int argc, char **argv)
   ADD ("fresh-nodes", test_fresh_nodes);
   ADD ("second-writer", test_second_writer);
   ADD ("contention-outlives-the-node", test_contention_outlives_the_node);
+  ADD ("never-twice-in-a-row", test_never_twice_in_a_row);
   ADD ("same-node-again", test_same_node_again);
   ADD ("reader-beside-writer", test_reader_beside_writer);
   ADD ("writers-of-a-stream", test_writers_of_a_stream);
