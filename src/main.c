@@ -17,13 +17,13 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "demo.h"
 #include "inherited.h"
 #include "mount.h"
 #include "mountpoint.h"
 #include "options.h"
 #include "password.h"
 #include "process.h"
-#include "sim-switch.h"
 #include "tree.h"
 
 /* sysexits.h, named for what they mean here. */
@@ -37,15 +37,13 @@ enum
   EXIT_PASSWORD = 78,
 };
 
-#define DEMO_PASSWORD "demo"
-
 typedef struct
 {
   Options *options;
   char *source;
   char *password;
   GMainLoop *loop;
-  SimSwitch *demo;
+  Demo *demo; /* NULL: SOURCE is a switch of the user's */
   Tree *tree;
   VfsMount *mount;
   gboolean has_default_password; /* and it was not warned of yet */
@@ -264,35 +262,33 @@ on_signal (gpointer data)
 
 /* ---- the demo switch ---- */
 
+/* FALSE: it was said why. */
 static gboolean
-start_demo (App *app, guint16 *ret_port)
+start_demo (App *app)
 {
-  SimOptions options = { .password = DEMO_PASSWORD,
-                         .calls = (guint)app->options->calls,
-                         .controls = TRUE,
-                         .db_lag = 100,
-                         .seed = 1 };
+  const Options *options = app->options;
   g_autoptr (GError) error = NULL;
 
-  app->demo = sim_switch_new (&options);
-  if (sim_switch_listen (app->demo, "127.0.0.1", 0, ret_port, &error))
-    return TRUE;
-  fprintf (stderr, "eslfs: the demo switch: %s\n", error->message);
-  return FALSE;
+  app->demo = demo_start ((guint)options->calls, (guint)options->connect_timeout,
+                          !options->foreground, &error);
+  if (app->demo == NULL)
+    fprintf (stderr, "eslfs: %s\n", error->message);
+  return app->demo != NULL;
 }
 
 /* ---- serving ---- */
 
 static TreeOptions
-tree_options (App *app, guint16 port, const char *described)
+tree_options (App *app, const char *described)
 {
   const Options *options = app->options;
+  const Demo *demo = app->demo;
 
   return (TreeOptions){
-    .client = { .target = { .host = options->demo ? "127.0.0.1" : options->host,
-                            .port = port,
+    .client = { .target = { .host = demo != NULL ? "127.0.0.1" : options->host,
+                            .port = demo != NULL ? demo_port (demo) : options->port,
                             .user = options->user,
-                            .password = options->demo ? DEMO_PASSWORD : app->password,
+                            .password = demo != NULL ? demo_password (demo) : app->password,
                             .connect_timeout = (guint)options->connect_timeout },
                 .retry = options->retry,
                 .query_deadline = (guint)options->query_timeout,
@@ -336,10 +332,10 @@ open_outbound (App *app)
 }
 
 static void
-serve (App *app, guint16 port)
+serve (App *app)
 {
   g_autofree char *described = options_describe (app->options);
-  TreeOptions options = tree_options (app, port, described);
+  TreeOptions options = tree_options (app, described);
 
   app->loop = g_main_loop_new (NULL, FALSE);
   app->tree = tree_new (&options, on_state, app);
@@ -364,16 +360,14 @@ serve (App *app, guint16 port)
 static int
 run (App *app)
 {
-  guint16 port = app->options->port;
-
   process_allow_descriptors ();
   openlog ("eslfs", LOG_PID, LOG_DAEMON);
   g_log_set_writer_func (write_log, app, NULL);
-  if (app->options->demo && !start_demo (app, &port))
+  if (app->options->demo && !start_demo (app))
     tell_parent (app, EXIT_UNREACHABLE);
   else
-    serve (app, port);
-  g_clear_pointer (&app->demo, sim_switch_free);
+    serve (app);
+  g_clear_pointer (&app->demo, demo_free);
   return app->status;
 }
 

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* eslfs-sim.c - the simulated switch as a program. It runs until SIGTERM or SIGINT. */
+/* eslfs-sim.c - the simulated switch as a program. It runs until SIGTERM or SIGINT, or, for a
+ * program that started it, until that one ends (--parent).
+ */
 #include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "sim-switch.h"
+
+#define PASSWORD_MAX 1024
 
 typedef struct
 {
@@ -17,6 +25,7 @@ typedef struct
   int queue;
   char *port_file;
   char *ledger;
+  int parent; /* descriptor, -1: none */
   gboolean controls;
   gboolean version;
 } ProgramOptions;
@@ -49,6 +58,10 @@ parse_options (ProgramOptions *o, int *argc, char ***argv, GError **error)
       "N" },
     { "port-file", 0, 0, G_OPTION_ARG_FILENAME, &o->port_file,
       "Write the port there once listening", "FILE" },
+    { "parent", 0, 0, G_OPTION_ARG_INT, &o->parent,
+      "Serve the program at the other end of this socket: read the password from it, tell it the "
+      "port, end with it",
+      "FD" },
     { "ledger", 0, 0, G_OPTION_ARG_FILENAME, &o->ledger,
       "Append a line for each command that is run", "FILE" },
     { "controls", 0, 0, G_OPTION_ARG_NONE, &o->controls,
@@ -88,6 +101,40 @@ quit (gpointer loop)
   return G_SOURCE_REMOVE;
 }
 
+/* ---- the program that started this one ---- */
+
+/* Its terminal's signals are for it, and its death, even by SIGKILL, is ours. Then its first line:
+ * the password, owned; NULL when it sent none. */
+static char *
+parent_meet (int fd)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  char c = '\0';
+
+  setsid ();
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  while (line->len < PASSWORD_MAX && read (fd, &c, 1) == 1 && c != '\n')
+    g_string_append_c (line, c);
+  return c == '\n' && line->len > 0 ? g_strdup (line->str) : NULL;
+}
+
+/* FALSE: it has gone already. */
+static gboolean
+parent_tell_port (int fd, guint16 port)
+{
+  return dprintf (fd, "%u\n", port) > 0;
+}
+
+/* It closed its end, or has ended before the kernel was asked to tell us. */
+static gboolean
+parent_on_gone (int fd, GIOCondition condition, gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* ---- running ---- */
+
 static gboolean
 run (const ProgramOptions *options, GError **error)
 {
@@ -101,13 +148,20 @@ run (const ProgramOptions *options, GError **error)
       .heartbeat = (guint)options->heartbeat,
       .ledger = options->ledger,
   });
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint16 port;
+
   if (!sim_switch_listen (sim, options->host ? options->host : "127.0.0.1", (guint16)options->port,
                           &port, error))
     return FALSE;
   if (options->port_file && !write_port (options->port_file, port, error))
     return FALSE;
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  if (options->parent >= 0)
+    {
+      if (!parent_tell_port (options->parent, port))
+        return TRUE;
+      g_unix_fd_add (options->parent, G_IO_IN | G_IO_HUP, parent_on_gone, loop);
+    }
   g_unix_signal_add (SIGTERM, quit, loop);
   g_unix_signal_add (SIGINT, quit, loop);
   g_main_loop_run (loop);
@@ -117,8 +171,10 @@ run (const ProgramOptions *options, GError **error)
 int
 main (int argc, char **argv)
 {
-  g_auto (ProgramOptions) options = { .port = 8021, .db_lag = 100, .seed = 1, .heartbeat = 20 };
+  g_auto (ProgramOptions)
+      options = { .port = 8021, .db_lag = 100, .seed = 1, .heartbeat = 20, .parent = -1 };
   g_autoptr (GError) error = NULL;
+
   if (!parse_options (&options, &argc, &argv, &error))
     {
       g_printerr ("eslfs-sim: %s\n", error->message);
@@ -129,8 +185,20 @@ main (int argc, char **argv)
       g_print ("eslfs-sim %s\n", ESLFS_VERSION);
       return EXIT_SUCCESS;
     }
+  if (options.parent >= 0)
+    {
+      g_free (options.password);
+      options.password = parent_meet (options.parent);
+      if (options.password == NULL)
+        {
+          g_printerr ("eslfs-sim: --parent=%d sent no password\n", options.parent);
+          return EXIT_FAILURE;
+        }
+    }
   if (!run (&options, &error))
     {
+      if (options.parent >= 0)
+        dprintf (options.parent, "%s\n", error->message);
       g_printerr ("eslfs-sim: %s\n", error->message);
       return EXIT_FAILURE;
     }
