@@ -60,7 +60,7 @@ command_exit (SimRequest *request)
 static void
 command_filter (SimRequest *request)
 {
-  sim_filter_command (request->listener->filter, request->args, request->reply);
+  sim_filter_command (request->listener->filters, request->args, request->reply);
 }
 
 static void

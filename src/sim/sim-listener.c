@@ -101,7 +101,7 @@ sim_listener_wants (const SimListener *listener, const SimEvent *event)
           && !g_hash_table_contains (listener->subclasses, subclass))
         return FALSE;
     }
-  if (!sim_filter_passes (listener->filter, event->esl))
+  if (!sim_filter_passes (listener->filters, event->esl))
     return FALSE;
   if (!listener->myevents)
     return TRUE;
@@ -366,7 +366,7 @@ listener_new (SimSwitch *sim, GSocketConnection *stream)
   listener->fd = listener->out.fd = g_socket_get_fd (socket);
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   listener->input = sim_input_new ();
-  listener->filter = sim_filter_new ();
+  listener->filters = esl_filters_new ();
   listener->subclasses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   listener->format = ESL_FORMAT_PLAIN;
   listener->may_log = TRUE;
@@ -417,7 +417,7 @@ sim_listener_unref (SimListener *listener)
     return;
   g_object_unref (listener->stream);
   sim_input_free (listener->input);
-  sim_filter_free (listener->filter);
+  esl_filters_free (listener->filters);
   g_hash_table_unref (listener->subclasses);
   g_clear_pointer (&listener->may_subclasses, g_hash_table_unref);
   g_clear_pointer (&listener->may_api, g_hash_table_unref);

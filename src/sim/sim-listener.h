@@ -58,7 +58,7 @@ struct _SimListener
   gboolean listens[ESL_EVENT_LAST];
   GHashTable *subclasses;  /* of CUSTOM; a set */
   gboolean all_subclasses; /* `all` was asked for */
-  SimFilter *filter;
+  EslFilters *filters;
 
   /* What a userauth user may do; the sets NULL: everything. */
   gboolean may_log;

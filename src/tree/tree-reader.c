@@ -126,7 +126,7 @@ pull_later (VfsFile *file, gboolean has_looked)
 
 /* To the reader whose filter it was. */
 static void
-append_stop (Tree *tree, const EventReader *reader, const FilterStop *stop, GString *out)
+append_stop (Tree *tree, const EventReader *reader, const EslFilterStop *stop, GString *out)
 {
   g_autoptr (EslEvent) record =
       sw_record_new ("eslfs::filter", sw_client_core_uuid (tree->client), g_get_real_time ());
@@ -138,20 +138,20 @@ append_stop (Tree *tree, const EventReader *reader, const FilterStop *stop, GStr
   tree_events_append_event (record, reader->format, out);
 }
 
-static FilterVerdict
+static EslFilterVerdict
 judge (Tree *tree, EventReader *reader, gint64 deadline, GString *out)
 {
   const EslEvent *event;
-  FilterVerdict verdict;
-  FilterStop stop;
+  EslFilterVerdict verdict;
+  EslFilterStop stop;
 
   if (subscription_is_everything (reader->wanted))
-    return FILTER_PASSES;
+    return ESL_FILTER_PASSES;
   event = tree_events_parsed (tree, reader->next);
   verdict = subscription_judge (reader->wanted, event, reader->next, deadline);
   if (subscription_take_stop (reader->wanted, &stop))
     append_stop (tree, reader, &stop, out);
-  if (verdict != FILTER_LATER)
+  if (verdict != ESL_FILTER_LATER)
     reader->ended = subscription_ends_with (reader->wanted, event);
   return verdict;
 }
@@ -162,11 +162,11 @@ pull_records (Tree *tree, EventReader *reader, gint64 deadline, gsize want, GStr
 {
   do
     {
-      FilterVerdict verdict = judge (tree, reader, deadline, out);
+      EslFilterVerdict verdict = judge (tree, reader, deadline, out);
 
-      if (verdict == FILTER_PASSES)
+      if (verdict == ESL_FILTER_PASSES)
         tree_events_append_record (tree, reader->format, reader->next, out);
-      if (verdict != FILTER_LATER)
+      if (verdict != ESL_FILTER_LATER)
         reader->next++;
     }
   while (reader->next < vfs_ring_next (tree->events) && out->len < want && !reader->ended

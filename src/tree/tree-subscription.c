@@ -23,7 +23,7 @@ struct _Subscription
   GHashTable *names;       /* of types, as FreeSWITCH writes them (lent) */
   gboolean all_subclasses; /* of CUSTOM, but for those that were nixed */
   GHashTable *subclasses, *nixed;
-  FilterList *filters;
+  EslFilters *filters;
   char *channel; /* myevents */
   char *why;     /* the last command was refused; NULL: nothing more to say */
 };
@@ -43,7 +43,7 @@ subscription_new (void)
   subscription->names = set_new (NULL);
   subscription->subclasses = set_new (g_free);
   subscription->nixed = set_new (g_free);
-  subscription->filters = filter_list_new ();
+  subscription->filters = esl_filters_new ();
   return subscription;
 }
 
@@ -53,7 +53,7 @@ subscription_free (Subscription *subscription)
   g_hash_table_unref (subscription->names);
   g_hash_table_unref (subscription->subclasses);
   g_hash_table_unref (subscription->nixed);
-  filter_list_free (subscription->filters);
+  esl_filters_free (subscription->filters);
   g_free (subscription->channel);
   g_free (subscription->why);
   g_free (subscription);
@@ -257,7 +257,7 @@ subscription_command (Subscription *subscription, const char *line)
                           SUBSCRIPTION_LINE_BYTES);
   text = g_strstrip (g_strdup (line));
   if (g_ascii_strncasecmp (text, "filter ", 7) == 0)
-    return filter_list_command (subscription->filters, g_strchug (text + 7), &subscription->why);
+    return filter_command (subscription->filters, g_strchug (text + 7), &subscription->why);
   words = g_strsplit_set (text, " \t", -1);
   for (gsize i = 0; words[0] != NULL && i < G_N_ELEMENTS (commands); i++)
     if (g_ascii_strcasecmp (words[0], commands[i].word) == 0)
@@ -269,7 +269,7 @@ gsize
 subscription_size (const Subscription *subscription)
 {
   return set_bytes (subscription->subclasses) + set_bytes (subscription->nixed)
-         + filter_list_size (subscription->filters);
+         + esl_filters_size (subscription->filters);
 }
 
 const char *
@@ -283,7 +283,7 @@ subscription_why (const Subscription *subscription)
 gboolean
 subscription_is_everything (const Subscription *subscription)
 {
-  return subscription->all && filter_list_is_empty (subscription->filters);
+  return subscription->all && esl_filters_count (subscription->filters) == 0;
 }
 
 const char *
@@ -356,21 +356,21 @@ is_asked_for (const Subscription *subscription, const EslEvent *event)
   return is_subscribed (subscription, event);
 }
 
-FilterVerdict
+EslFilterVerdict
 subscription_judge (Subscription *subscription, const EslEvent *event, guint64 number,
                     gint64 deadline)
 {
   if (is_record (event, "eslfs::gap"))
-    return FILTER_PASSES;
+    return ESL_FILTER_PASSES;
   if (!is_asked_for (subscription, event))
-    return FILTER_DROPS;
-  return filter_list_judge (subscription->filters, event, number, deadline);
+    return ESL_FILTER_DROPS;
+  return esl_filters_judge (subscription->filters, event, number, deadline);
 }
 
 gboolean
-subscription_take_stop (Subscription *subscription, FilterStop *ret_stop)
+subscription_take_stop (Subscription *subscription, EslFilterStop *ret_stop)
 {
-  return filter_list_take_stop (subscription->filters, ret_stop);
+  return esl_filters_take_stop (subscription->filters, ret_stop);
 }
 
 gboolean

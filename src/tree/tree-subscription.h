@@ -35,10 +35,10 @@ void subscription_add_channel (Subscription *subscription, const char *uuid);
 const char *subscription_channel (const Subscription *subscription);
 /* TRUE: no event need be looked at, all pass. */
 gboolean subscription_is_everything (const Subscription *subscription);
-/* As filter_list_judge(), and what that says of a filter that has stopped. */
-FilterVerdict subscription_judge (Subscription *subscription, const EslEvent *event, guint64 number,
-                                  gint64 deadline);
-gboolean subscription_take_stop (Subscription *subscription, FilterStop *ret_stop);
+/* As esl_filters_judge(), and what that says of a filter that has stopped. */
+EslFilterVerdict subscription_judge (Subscription *subscription, const EslEvent *event,
+                                     guint64 number, gint64 deadline);
+gboolean subscription_take_stop (Subscription *subscription, EslFilterStop *ret_stop);
 /* TRUE when after this event nothing more can come: `myevents` of a channel that has ended. */
 gboolean subscription_ends_with (const Subscription *subscription, const EslEvent *event);
 

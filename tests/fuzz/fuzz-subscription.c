@@ -229,12 +229,12 @@ passes (const Rules *rules, const EslEvent *event)
 static gboolean
 judge (Subscription *subscription, const EslEvent *event, guint64 number, gint64 deadline)
 {
-  FilterVerdict verdict;
+  EslFilterVerdict verdict;
 
   do
     verdict = subscription_judge (subscription, event, number, deadline);
-  while (verdict == FILTER_LATER);
-  return verdict == FILTER_PASSES;
+  while (verdict == ESL_FILTER_LATER);
+  return verdict == ESL_FILTER_PASSES;
 }
 
 /* ---- the input ---- */

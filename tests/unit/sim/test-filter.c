@@ -49,20 +49,21 @@ static void
 test_case (gconstpointer data)
 {
   const FilterCase *c = data;
-  g_autoptr (SimFilter) filter = sim_filter_new ();
+  EslFilters *filters = esl_filters_new ();
   g_autoptr (GString) reply = g_string_new (NULL);
   g_autoptr (GString) passed = g_string_new (NULL);
   for (guint i = 0; i < G_N_ELEMENTS (c->filters) && c->filters[i]; i++)
-    sim_filter_command (filter, c->filters[i], reply);
+    sim_filter_command (filters, c->filters[i], reply);
   for (guint i = 0; i < G_N_ELEMENTS (events); i++)
     {
       g_autoptr (EslEvent) event = esl_event_new ();
       for (guint h = 0; h < 4 && events[i][h]; h += 2)
         esl_event_add (event, events[i][h], events[i][h + 1]);
-      if (sim_filter_passes (filter, event))
+      if (sim_filter_passes (filters, event))
         g_string_append_c (passed, (char)('a' + i));
     }
   g_assert_cmpstr (passed->str, ==, c->passes);
+  esl_filters_free (filters);
 }
 
 static const struct
@@ -86,10 +87,11 @@ test_replies (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (replies); i++)
     {
-      g_autoptr (SimFilter) filter = sim_filter_new ();
+      EslFilters *filters = esl_filters_new ();
       g_autoptr (GString) reply = g_string_new (NULL);
-      sim_filter_command (filter, replies[i].args, reply);
+      sim_filter_command (filters, replies[i].args, reply);
       g_assert_cmpstr (reply->str, ==, replies[i].reply);
+      esl_filters_free (filters);
     }
 }
 

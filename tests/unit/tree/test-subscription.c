@@ -46,12 +46,12 @@ event_of (const char *const *headers)
 static gboolean
 passes (Reader *reader, EslEvent *event)
 {
-  FilterVerdict verdict =
+  EslFilterVerdict verdict =
       subscription_judge (reader->subscription, event, ++reader->number, FOR_EVER);
 
-  g_assert_cmpint (verdict, !=, FILTER_LATER);
+  g_assert_cmpint (verdict, !=, ESL_FILTER_LATER);
   esl_event_free (event);
-  return verdict == FILTER_PASSES;
+  return verdict == ESL_FILTER_PASSES;
 }
 
 /* ---- what an event is ---- */
@@ -208,19 +208,22 @@ test_bad_filter_stops (void)
 {
   Reader reader = reader_new ();
   g_autoptr (EslEvent) event = EVENT ("Date", DATE, "Number", "1");
-  FilterStop stop;
+  EslFilterStop stop;
 
   says (&reader, "filter Date " BAD, 0);
   says (&reader, "filter Number 1", 0);
   g_assert_false (subscription_take_stop (reader.subscription, &stop));
-  g_assert_cmpint (subscription_judge (reader.subscription, event, 1, FOR_EVER), ==, FILTER_LATER);
+  g_assert_cmpint (subscription_judge (reader.subscription, event, 1, FOR_EVER), ==,
+                   ESL_FILTER_LATER);
   g_assert_true (subscription_take_stop (reader.subscription, &stop));
   g_assert_cmpstr (stop.header, ==, "Date");
   g_assert_cmpstr (stop.value, ==, BAD);
   g_assert_nonnull (stop.why);
   g_assert_false (subscription_take_stop (reader.subscription, &stop));
-  g_assert_cmpint (subscription_judge (reader.subscription, event, 1, FOR_EVER), ==, FILTER_PASSES);
-  g_assert_cmpint (subscription_judge (reader.subscription, event, 2, FOR_EVER), ==, FILTER_PASSES);
+  g_assert_cmpint (subscription_judge (reader.subscription, event, 1, FOR_EVER), ==,
+                   ESL_FILTER_PASSES);
+  g_assert_cmpint (subscription_judge (reader.subscription, event, 2, FOR_EVER), ==,
+                   ESL_FILTER_PASSES);
   g_assert_false (subscription_take_stop (reader.subscription, &stop));
   subscription_free (reader.subscription);
 }
@@ -239,13 +242,14 @@ test_judged_in_pieces (void)
       says (&reader, line, 0);
     }
   for (int i = 1; i <= 3; i++)
-    g_assert_cmpint (subscription_judge (reader.subscription, event, 1, 0), ==, FILTER_LATER);
-  g_assert_cmpint (subscription_judge (reader.subscription, event, 1, 0), ==, FILTER_PASSES);
+    g_assert_cmpint (subscription_judge (reader.subscription, event, 1, 0), ==, ESL_FILTER_LATER);
+  g_assert_cmpint (subscription_judge (reader.subscription, event, 1, 0), ==, ESL_FILTER_PASSES);
   /* Another record, or another list of filters, is another judgement. */
-  g_assert_cmpint (subscription_judge (reader.subscription, event, 2, 0), ==, FILTER_LATER);
-  g_assert_cmpint (subscription_judge (reader.subscription, event, 2, 0), ==, FILTER_LATER);
+  g_assert_cmpint (subscription_judge (reader.subscription, event, 2, 0), ==, ESL_FILTER_LATER);
+  g_assert_cmpint (subscription_judge (reader.subscription, event, 2, 0), ==, ESL_FILTER_LATER);
   says (&reader, "filter delete Number 7", 0);
-  g_assert_cmpint (subscription_judge (reader.subscription, event, 2, FOR_EVER), ==, FILTER_DROPS);
+  g_assert_cmpint (subscription_judge (reader.subscription, event, 2, FOR_EVER), ==,
+                   ESL_FILTER_DROPS);
   subscription_free (reader.subscription);
 }
 

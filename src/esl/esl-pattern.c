@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* tree-pattern.c - PCRE2 with a meter.
+/* esl-pattern.c - PCRE2 with a meter.
  *
  * PCRE2's own match limit counts anew from each place of the value where a match may start, and a
  * single step may run over the whole value: with 4 KiB of either, ten thousand steps took 4
  * seconds. So a callout before each item of the pattern counts all of them, and looks at the
  * processor time now and then, the more often the longer the value is.
  */
-#include "tree-pattern.h"
+#include "esl-pattern.h"
 
 #include <string.h>
 #include <time.h>
@@ -44,18 +44,18 @@ error_text (int error, gsize at)
   return g_strdup_printf ("%s, at byte %" G_GSIZE_FORMAT, (const char *)text, at);
 }
 
-Pattern *
-pattern_new (const char *text, gsize len, guint flags, char **ret_why)
+EslPattern *
+esl_pattern_new (const char *text, gsize len, guint flags, char **ret_why)
 {
-  g_autoptr (Pattern) pattern = g_new0 (Pattern, 1);
+  g_autoptr (EslPattern) pattern = g_new0 (EslPattern, 1);
   pcre2_compile_context *context = pcre2_compile_context_create (NULL);
   guint32 options = PCRE2_AUTO_CALLOUT | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C;
   int error;
   PCRE2_SIZE at;
 
-  if ((flags & PATTERN_CASELESS) != 0)
+  if ((flags & ESL_PATTERN_CASELESS) != 0)
     options |= PCRE2_CASELESS;
-  if ((flags & PATTERN_DOTALL) != 0)
+  if ((flags & ESL_PATTERN_DOTALL) != 0)
     options |= PCRE2_DOTALL;
   pcre2_set_parens_nest_limit (context, NESTING_MAX);
   pattern->code = pcre2_compile ((PCRE2_SPTR)text, len, options, &error, &at, context);
@@ -65,23 +65,24 @@ pattern_new (const char *text, gsize len, guint flags, char **ret_why)
       *ret_why = error_text (error, at);
       return NULL;
     }
-  if (pattern_size (pattern) > PATTERN_SIZE_MAX)
+  if (esl_pattern_size (pattern) > ESL_PATTERN_SIZE_MAX)
     {
-      *ret_why = g_strdup_printf ("it takes more than %" G_GSIZE_FORMAT " bytes", PATTERN_SIZE_MAX);
+      *ret_why =
+          g_strdup_printf ("it takes more than %" G_GSIZE_FORMAT " bytes", ESL_PATTERN_SIZE_MAX);
       return NULL;
     }
   return g_steal_pointer (&pattern);
 }
 
 void
-pattern_free (Pattern *pattern)
+esl_pattern_free (EslPattern *pattern)
 {
   pcre2_code_free (pattern->code);
   g_free (pattern);
 }
 
 gsize
-pattern_size (const Pattern *pattern)
+esl_pattern_size (const EslPattern *pattern)
 {
   gsize size = 0;
 
@@ -105,7 +106,7 @@ on_step (pcre2_callout_block *block, void *data)
 {
   Meter *meter = data;
 
-  if (++meter->steps > PATTERN_STEPS_MAX)
+  if (++meter->steps > ESL_PATTERN_STEPS_MAX)
     meter->why = "it takes too many steps";
   meter->unlooked += meter->weight;
   if (meter->unlooked >= STEPS_PER_LOOK)
@@ -117,31 +118,31 @@ on_step (pcre2_callout_block *block, void *data)
   return meter->why != NULL ? PCRE2_ERROR_CALLOUT : 0;
 }
 
-PatternResult
-pattern_match (const Pattern *pattern, const char *value, gsize len, const char **ret_why)
+EslPatternResult
+esl_pattern_match (const EslPattern *pattern, const char *value, gsize len, const char **ret_why)
 {
-  gsize looked_at = MIN (len, PATTERN_VALUE_MAX);
+  gsize looked_at = MIN (len, ESL_PATTERN_VALUE_MAX);
   Meter meter = { .weight = 1 + (guint)(looked_at / BYTES_PER_STEP),
-                  .end = processor_time () + PATTERN_TIME_MAX };
+                  .end = processor_time () + ESL_PATTERN_TIME_MAX };
   pcre2_match_context *context = pcre2_match_context_create (NULL);
   /* Not kept: what a hard match has made it grow to would stay. */
   pcre2_match_data *found = pcre2_match_data_create (1, NULL);
   int got;
 
-  pcre2_set_match_limit (context, PATTERN_STEPS_MAX);
-  pcre2_set_heap_limit (context, PATTERN_HEAP_MAX);
+  pcre2_set_match_limit (context, ESL_PATTERN_STEPS_MAX);
+  pcre2_set_heap_limit (context, ESL_PATTERN_HEAP_MAX);
   pcre2_set_callout (context, on_step, &meter);
   got = pcre2_match (pattern->code, (PCRE2_SPTR)value, looked_at, 0, 0, found, context);
   pcre2_match_data_free (found);
   pcre2_match_context_free (context);
   /* 0: it matched, and had no room to say where all its groups are. */
   if (got >= 0)
-    return PATTERN_MATCHES;
+    return ESL_PATTERN_MATCHES;
   if (got == PCRE2_ERROR_NOMATCH)
-    return PATTERN_DIFFERS;
+    return ESL_PATTERN_DIFFERS;
   if (meter.why == NULL)
     meter.why =
         got == PCRE2_ERROR_HEAPLIMIT ? "it takes too much memory" : "it takes too many steps";
   *ret_why = meter.why;
-  return PATTERN_EXCEEDS;
+  return ESL_PATTERN_EXCEEDS;
 }
