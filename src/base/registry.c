@@ -69,8 +69,10 @@ registry_item_unref (gpointer item)
 {
   RegistryItem *self = item;
 
-  if (g_ref_count_dec (&self->refs))
-    self->free_item (item);
+  if (!g_ref_count_dec (&self->refs))
+    return;
+  registry_item_set_watch (item, NULL, NULL);
+  self->free_item (item);
 }
 
 gboolean
@@ -83,6 +85,31 @@ guint64
 registry_item_serial (gconstpointer item)
 {
   return ((const RegistryItem *)item)->serial;
+}
+
+const char *
+registry_item_key (gconstpointer item)
+{
+  return ((const RegistryItem *)item)->key;
+}
+
+void
+registry_item_set_watch (gpointer item, gpointer watch, GDestroyNotify free_watch)
+{
+  RegistryItem *self = item;
+  gpointer old = self->watch;
+  GDestroyNotify free_old = self->free_watch;
+
+  self->watch = watch;
+  self->free_watch = free_watch;
+  if (old != NULL && free_old != NULL)
+    free_old (old);
+}
+
+gpointer
+registry_item_watch (gconstpointer item)
+{
+  return ((const RegistryItem *)item)->watch;
 }
 
 /* The index of the first place whose serial is greater than `after`. */
@@ -194,4 +221,10 @@ guint
 registry_size (const Registry *registry)
 {
   return g_hash_table_size (registry->by_key);
+}
+
+guint64
+registry_n_added (const Registry *registry)
+{
+  return registry->last_serial;
 }

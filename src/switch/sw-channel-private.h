@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /* Digits kept of each channel. */
 #define SW_CHANNEL_MAX_DTMF 1000
 
-/* A living channel with a reference for the caller. */
-SwChannel *sw_channel_new (const char *uuid, guint64 serial, SwNow now);
+/* With a reference for the caller; it lives once it is in a registry. */
+SwChannel *sw_channel_new (const char *uuid, SwNow now);
 
 /* Gives a column its value; TRUE when that changed it. A change of the uuid column renames. */
 gboolean sw_channel_set (SwChannel *channel, SwColumn column, const char *value);
@@ -25,7 +25,6 @@ void sw_channel_set_created (SwChannel *channel, gint64 when, SwNow now);
 void sw_channel_touch (SwChannel *channel, SwNow now);
 /* When an event last did, monotonic; 0 while it is known from rows alone. */
 gint64 sw_channel_touched (const SwChannel *channel);
-void sw_channel_end (SwChannel *channel);
 
 /* A mark for the sweep of a resync. */
 void sw_channel_set_mark (SwChannel *channel, guint mark);

@@ -12,9 +12,7 @@
 
 struct _SwChannel
 {
-  grefcount refs;
-  guint mark;
-  guint64 serial;
+  RegistryItem item;
   gint64 created;    /* since the epoch */
   gint64 born;       /* monotonic */
   gint64 last_event; /* since the epoch */
@@ -24,9 +22,7 @@ struct _SwChannel
   GRefString *peer;
   GString *dtmf; /* NULL until a digit was heard */
   guint n_dtmf;
-  gboolean alive;
-  gpointer watch;
-  GDestroyNotify free_watch;
+  guint mark;
 };
 
 const char *
@@ -42,40 +38,42 @@ sw_column_name (SwColumn column)
   return names[column];
 }
 
-SwChannel *
-sw_channel_new (const char *uuid, guint64 serial, SwNow now)
+static void
+channel_free (gpointer data)
 {
-  SwChannel *channel = g_new0 (SwChannel, 1);
+  SwChannel *channel = data;
 
-  g_ref_count_init (&channel->refs);
-  channel->columns[SW_COLUMN_UUID] = g_ref_string_new_intern (uuid);
-  channel->serial = serial;
-  channel->created = now.date;
-  channel->born = now.clock;
-  channel->last_event = now.date;
-  channel->alive = TRUE;
-  return channel;
-}
-
-SwChannel *
-sw_channel_ref (SwChannel *channel)
-{
-  g_ref_count_inc (&channel->refs);
-  return channel;
-}
-
-void
-sw_channel_unref (SwChannel *channel)
-{
-  if (!g_ref_count_dec (&channel->refs))
-    return;
-  sw_channel_set_watch (channel, NULL, NULL);
   for (guint i = 0; i < SW_N_COLUMNS; i++)
     g_clear_pointer (&channel->columns[i], g_ref_string_release);
   g_clear_pointer (&channel->peer, g_ref_string_release);
   if (channel->dtmf != NULL)
     g_string_free (channel->dtmf, TRUE);
   g_free (channel);
+}
+
+SwChannel *
+sw_channel_new (const char *uuid, SwNow now)
+{
+  SwChannel *channel = g_new0 (SwChannel, 1);
+
+  registry_item_init (channel, channel_free);
+  channel->columns[SW_COLUMN_UUID] = g_ref_string_new_intern (uuid);
+  channel->created = now.date;
+  channel->born = now.clock;
+  channel->last_event = now.date;
+  return channel;
+}
+
+SwChannel *
+sw_channel_ref (SwChannel *channel)
+{
+  return registry_item_ref (channel);
+}
+
+void
+sw_channel_unref (SwChannel *channel)
+{
+  registry_item_unref (channel);
 }
 
 /* Puts `value` in the slot; TRUE when it was another one. */
@@ -147,12 +145,6 @@ sw_channel_touched (const SwChannel *channel)
 }
 
 void
-sw_channel_end (SwChannel *channel)
-{
-  channel->alive = FALSE;
-}
-
-void
 sw_channel_set_mark (SwChannel *channel, guint mark)
 {
   channel->mark = mark;
@@ -187,7 +179,7 @@ sw_channel_column_changes (const SwChannel *channel, SwColumn column)
 gboolean
 sw_channel_alive (const SwChannel *channel)
 {
-  return channel->alive;
+  return registry_item_is_alive (channel);
 }
 
 const char *
@@ -205,7 +197,7 @@ sw_channel_dtmf (const SwChannel *channel)
 guint64
 sw_channel_serial (const SwChannel *channel)
 {
-  return channel->serial;
+  return registry_item_serial (channel);
 }
 
 gint64
@@ -229,17 +221,11 @@ sw_channel_last_event (const SwChannel *channel)
 void
 sw_channel_set_watch (SwChannel *channel, gpointer watch, GDestroyNotify free_watch)
 {
-  gpointer old = channel->watch;
-  GDestroyNotify free_old = channel->free_watch;
-
-  channel->watch = watch;
-  channel->free_watch = free_watch;
-  if (old != NULL && free_old != NULL)
-    free_old (old);
+  registry_item_set_watch (channel, watch, free_watch);
 }
 
 gpointer
 sw_channel_watch (const SwChannel *channel)
 {
-  return channel->watch;
+  return registry_item_watch (channel);
 }

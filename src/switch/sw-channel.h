@@ -5,12 +5,13 @@
  * which is also what the first snapshot gives; later events change the columns
  * they carry. Variables are not kept (they change without events: ask the switch).
  *
- * Counted references: the model holds one while the channel lives, an open file
- * may hold others; a channel that has ended stays readable through them.
+ * A channel is an item of the model's registry (registry.h): the model holds a reference while it
+ * lives, an open file may hold others; one that has ended stays readable through them.
  */
 #pragma once
 
 #include "esl-event.h"
+#include "registry.h"
 #include "sw-now.h"
 
 G_BEGIN_DECLS

@@ -33,10 +33,7 @@ struct _SwModel
 {
   SwModelFuncs funcs;
   gpointer data;
-  GHashTable *by_uuid; /* uuid (the channel's own string) -> SwChannel, a reference */
-  GArray *order;       /* of Place, ascending serial; ended ones leave a hole */
-  guint holes;         /* in order */
-  guint64 last_serial;
+  Registry *channels; /* of SwChannel, by uuid */
   guint64 generation;
   gint64 begin;                    /* of the resync, monotonic */
   guint mark;                      /* of the sweep under way */

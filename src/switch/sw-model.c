@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sw-model.c - the table of channels: by uuid, and in the order of appearance.
- *
- * The order is an array of serials; an ended channel leaves a hole, and the array
- * is packed when half of it is holes. So adding, ending and "the next one after
- * this serial" cost a binary search at most, and a reader of the directory can go
- * on where it was while channels come and go.
+/* sw-model.c - the registry of channels: who is there, who is bridged with whom, who has ended.
  *
  * Ends are remembered for a while, so that a late row or a CHANNEL_CREATE that was
  * overtaken by its CHANNEL_DESTROY doesn't bring a dead channel back.
@@ -13,12 +8,6 @@
 
 #define ENDED_KEPT (30 * G_USEC_PER_SEC)
 #define MAX_ENDED 32768
-
-typedef struct
-{
-  guint64 serial;
-  SwChannel *channel; /* NULL: a hole */
-} Place;
 
 typedef struct
 {
@@ -41,9 +30,7 @@ sw_model_new (const SwModelFuncs *funcs, gpointer data)
 
   model->funcs = *funcs;
   model->data = data;
-  model->by_uuid =
-      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)sw_channel_unref);
-  model->order = g_array_new (FALSE, FALSE, sizeof (Place));
+  model->channels = registry_new ();
   model->ended = g_hash_table_new (g_str_hash, g_str_equal);
   g_queue_init (&model->ended_order);
   sw_model_init_fields (model);
@@ -65,78 +52,38 @@ sw_model_free (SwModel *model)
   forget_ends (model);
   g_hash_table_unref (model->ended);
   g_hash_table_unref (model->kinds);
-  g_hash_table_unref (model->by_uuid);
-  g_array_unref (model->order);
+  registry_free (model->channels);
   g_free (model);
-}
-
-/* The index of the first place whose serial is greater than `after`. */
-static guint
-place_after (const SwModel *model, guint64 after)
-{
-  guint low = 0, high = model->order->len;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (g_array_index (model->order, Place, middle).serial > after)
-        high = middle;
-      else
-        low = middle + 1;
-    }
-  return low;
-}
-
-static void
-pack_order (SwModel *model)
-{
-  Place *places = (Place *)(gpointer)model->order->data;
-  guint kept = 0;
-
-  for (guint i = 0; i < model->order->len; i++)
-    if (places[i].channel != NULL)
-      places[kept++] = places[i];
-  g_array_set_size (model->order, kept);
-  model->holes = 0;
 }
 
 SwChannel *
 sw_model_add (SwModel *model, const char *uuid, SwNow now)
 {
-  SwChannel *channel = sw_channel_new (uuid, ++model->last_serial, now);
-  Place place = { model->last_serial, channel };
+  SwChannel *channel = sw_channel_new (uuid, now);
 
-  g_array_append_val (model->order, place);
-  g_hash_table_insert (model->by_uuid, (gpointer)sw_channel_uuid (channel), channel);
+  registry_add (model->channels, channel, sw_channel_uuid (channel));
   model->generation++;
   return channel;
 }
 
-/* The key of the table is the channel's own string: out before it changes, in after. */
+/* The registry's key is the channel's own string: the old one stays until the new one is in. */
 void
 sw_model_rename (SwModel *model, SwChannel *channel, const char *uuid)
 {
-  g_autoptr (SwChannel) kept = sw_channel_ref (channel);
+  GRefString *old = g_ref_string_acquire ((char *)sw_channel_uuid (channel));
 
-  g_hash_table_remove (model->by_uuid, sw_channel_uuid (channel));
   sw_channel_set (channel, SW_COLUMN_UUID, uuid);
-  g_hash_table_insert (model->by_uuid, (gpointer)sw_channel_uuid (channel),
-                       g_steal_pointer (&kept));
+  registry_rename (model->channels, channel, sw_channel_uuid (channel));
+  g_ref_string_release (old);
 }
 
 void
 sw_model_end (SwModel *model, SwChannel *channel, const EslEvent *event)
 {
   g_autoptr (SwChannel) kept = sw_channel_ref (channel);
-  guint index = place_after (model, sw_channel_serial (channel) - 1);
 
-  sw_channel_end (channel);
+  registry_remove (model->channels, channel);
   sw_model_set_peers (model, channel, NULL, event, channel);
-  g_array_index (model->order, Place, index).channel = NULL;
-  g_hash_table_remove (model->by_uuid, sw_channel_uuid (channel));
-  if (++model->holes > 64 && model->holes > model->order->len / 2)
-    pack_order (model);
   model->generation++;
   if (model->funcs.channel_ended != NULL)
     model->funcs.channel_ended (model, channel, event, model->data);
@@ -246,22 +193,25 @@ sw_model_reset (SwModel *model)
 guint
 sw_model_n_channels (const SwModel *model)
 {
-  return g_hash_table_size (model->by_uuid);
+  return registry_size (model->channels);
+}
+
+const Registry *
+sw_model_registry (const SwModel *model)
+{
+  return model->channels;
 }
 
 SwChannel *
 sw_model_channel (const SwModel *model, const char *uuid)
 {
-  return g_hash_table_lookup (model->by_uuid, uuid);
+  return registry_find (model->channels, uuid);
 }
 
 SwChannel *
 sw_model_next (const SwModel *model, guint64 after)
 {
-  for (guint i = place_after (model, after); i < model->order->len; i++)
-    if (g_array_index (model->order, Place, i).channel != NULL)
-      return g_array_index (model->order, Place, i).channel;
-  return NULL;
+  return registry_next (model->channels, after);
 }
 
 guint64

@@ -73,6 +73,8 @@ void sw_model_gone (SwModel *model, const char *uuid, SwNow now);
 void sw_model_reset (SwModel *model);
 
 guint sw_model_n_channels (const SwModel *model);
+/* Of SwChannel, by uuid, in the order of their appearance; lent. */
+const Registry *sw_model_registry (const SwModel *model);
 /* NULL when there is none; lent. */
 SwChannel *sw_model_channel (const SwModel *model, const char *uuid);
 /* The first channel whose serial is greater than `after`, NULL at the end; lent. */

@@ -149,6 +149,32 @@ test_oldest_go (void)
   g_assert_cmpuint (freed, ==, 10000);
 }
 
+static void
+count_free (gpointer data)
+{
+  ++*(guint *)data;
+}
+
+static void
+test_watch (void)
+{
+  guint freed = 0, first = 0, second = 0;
+  g_autoptr (Registry) registry = registry_new ();
+  Thing *thing = thing_new (registry, "one", &freed);
+
+  g_assert_null (registry_item_watch (thing));
+  registry_item_set_watch (thing, &first, count_free);
+  g_assert_true (registry_item_watch (thing) == &first);
+  registry_item_set_watch (thing, &second, count_free);
+  g_assert_cmpuint (first, ==, 1);
+  registry_item_ref (thing);
+  registry_remove (registry, thing);
+  g_assert_cmpuint (second, ==, 0);
+  registry_item_unref (thing);
+  g_assert_cmpuint (second, ==, 1);
+  g_assert_cmpuint (freed, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -158,5 +184,6 @@ main (int argc, char **argv)
   g_test_add_func ("/base/registry/renamed", test_renamed);
   g_test_add_func ("/base/registry/listed-meanwhile", test_listed_meanwhile);
   g_test_add_func ("/base/registry/oldest-go", test_oldest_go);
+  g_test_add_func ("/base/registry/watch", test_watch);
   return g_test_run ();
 }

@@ -14,10 +14,10 @@ at (gint64 date)
 static void
 test_columns (void)
 {
-  g_autoptr (SwChannel) channel = sw_channel_new ("u-1", 7, at (1000));
+  g_autoptr (SwChannel) channel = sw_channel_new ("u-1", at (1000));
 
   g_assert_cmpstr (sw_channel_uuid (channel), ==, "u-1");
-  g_assert_cmpuint (sw_channel_serial (channel), ==, 7);
+  g_assert_false (sw_channel_alive (channel));
   g_assert_cmpstr (sw_channel_column (channel, SW_COLUMN_STATE), ==, "");
   g_assert_cmpuint (sw_channel_column_changes (channel, SW_COLUMN_STATE), ==, 0);
   g_assert_true (sw_channel_set (channel, SW_COLUMN_STATE, "CS_INIT"));
@@ -35,8 +35,8 @@ test_columns (void)
 static void
 test_shared (void)
 {
-  g_autoptr (SwChannel) a = sw_channel_new ("u-1", 1, at (0));
-  g_autoptr (SwChannel) b = sw_channel_new ("u-2", 2, at (0));
+  g_autoptr (SwChannel) a = sw_channel_new ("u-1", at (0));
+  g_autoptr (SwChannel) b = sw_channel_new ("u-2", at (0));
 
   sw_channel_set (a, SW_COLUMN_CONTEXT, "default");
   sw_channel_set (b, SW_COLUMN_INITIAL_CONTEXT, "default");
@@ -47,7 +47,7 @@ test_shared (void)
 static void
 test_dtmf (void)
 {
-  g_autoptr (SwChannel) channel = sw_channel_new ("u-1", 1, at (0));
+  g_autoptr (SwChannel) channel = sw_channel_new ("u-1", at (0));
   guint lines = 0;
 
   g_assert_cmpstr (sw_channel_dtmf (channel), ==, "");
@@ -72,7 +72,7 @@ count_free (gpointer data)
 static void
 test_watch (void)
 {
-  SwChannel *channel = sw_channel_new ("u-1", 1, at (0));
+  SwChannel *channel = sw_channel_new ("u-1", at (0));
   guint freed = 0, other = 0;
 
   g_assert_null (sw_channel_watch (channel));
@@ -90,7 +90,7 @@ test_watch (void)
 static void
 test_times (void)
 {
-  g_autoptr (SwChannel) channel = sw_channel_new ("u-1", 1, at (1000));
+  g_autoptr (SwChannel) channel = sw_channel_new ("u-1", at (1000));
 
   g_assert_cmpint (sw_channel_created (channel), ==, 1000);
   sw_channel_set_created (channel, 500, at (1000));
