@@ -23,15 +23,20 @@ static const EslParserLimits narrow_limits = { .max_line = 64 * 1024,
 SwOutboundCall *
 sw_outbound_call_ref (SwOutboundCall *call)
 {
-  call->refs++;
-  return call;
+  return registry_item_ref (call);
 }
 
 void
 sw_outbound_call_unref (SwOutboundCall *call)
 {
-  if (--call->refs > 0)
-    return;
+  registry_item_unref (call);
+}
+
+static void
+call_free (gpointer data)
+{
+  SwOutboundCall *call = data;
+
   g_clear_pointer (&call->info, esl_event_free);
   g_clear_pointer (&call->channel, sw_channel_unref);
   esl_ends_clear (&call->ends);
@@ -195,7 +200,7 @@ sw_outbound_call_new (SwOutbound *outbound, GSocketConnection *stream, const Esl
   static const char connect[] = "connect\n\n";
   SwOutboundCall *call = g_new0 (SwOutboundCall, 1);
 
-  call->refs = 1;
+  registry_item_init (call, call_free);
   call->outbound = outbound;
   call->client = sw_outbound_client (outbound);
   call->link.data = call;
@@ -373,11 +378,5 @@ sw_outbound_call_is_async (const SwOutboundCall *call)
 gboolean
 sw_outbound_call_alive (const SwOutboundCall *call)
 {
-  return call->serial != 0;
-}
-
-guint64
-sw_outbound_call_serial (const SwOutboundCall *call)
-{
-  return call->serial;
+  return registry_item_is_alive (call);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 struct _SwOutboundCall
 {
-  guint refs;
+  RegistryItem item;         /* in the table by uuid, once it is believed */
   SwClient *client;          /* lent */
   SwOutbound *outbound;      /* NULL once it has ended */
   EslConnection *connection; /* likewise */
@@ -24,7 +24,6 @@ struct _SwOutboundCall
   char *uuid;          /* NULL until `connect` is answered */
   EslEvent *info;
   SwChannel *channel;
-  guint64 serial;                   /* 0: not in the table */
   gboolean async, diverts, listens; /* to its own channel's events */
 };
 
@@ -41,9 +40,9 @@ typedef enum
   SW_N_COMPLAINTS
 } SwComplaint;
 
-/* In the list of new ones, with the table's reference. The ends are copied. */
+/* In the list of new ones, with the lists' reference. The ends are copied. */
 void sw_outbound_call_new (SwOutbound *outbound, GSocketConnection *stream, const EslEnds *ends);
-/* Ends the socket without a word, and gives up the table's reference. */
+/* Ends the socket without a word, and gives up the lists' reference. */
 void sw_outbound_call_end (SwOutboundCall *call);
 /* The call goes on in the dialplan. It leaves the table at once. */
 void sw_outbound_call_let_go (SwOutboundCall *call);

@@ -21,15 +21,13 @@ struct _SwOutbound
   SwPort *port;
   SwAdmission *admission;
   SwInvitations *invitations;
-  guint max;         /* calls in the table */
-  GQueue new_ones;   /* of SwOutboundCall: silent so far */
-  GQueue claiming;   /* that name a channel, which isn't certain yet */
-  GQueue leaving;    /* that were told to go */
-  GQueue unclaimed;  /* in the table, first come first */
-  GQueue claimed;    /* in the table */
-  GHashTable *calls; /* by uuid: the table */
-  GTree *by_serial;  /* the same, in order */
-  guint64 next_serial;
+  guint max;        /* calls in the table */
+  GQueue new_ones;  /* of SwOutboundCall: silent so far */
+  GQueue claiming;  /* that name a channel, which isn't certain yet */
+  GQueue leaving;   /* that were told to go */
+  GQueue unclaimed; /* in the table, first come first */
+  GQueue claimed;   /* in the table */
+  Registry *calls;  /* by uuid: the table */
   struct
   {
     gint64 time; /* monotonic; 0: never */
@@ -209,14 +207,6 @@ sw_outbound_may_differ (const SwOutbound *outbound)
 
 /* ---- life ---- */
 
-static int
-compare_serials (gconstpointer left, gconstpointer right, gpointer data)
-{
-  guint64 a = *(const guint64 *)left, b = *(const guint64 *)right;
-
-  return (a > b) - (a < b);
-}
-
 /* Half of the descriptors are left for everything else. */
 static guint
 max_calls (void)
@@ -237,8 +227,7 @@ sw_outbound_new (SwClient *client, const SwOutboundFuncs *funcs, gpointer data)
   outbound->funcs = *funcs;
   outbound->data = data;
   outbound->max = max_calls ();
-  outbound->calls = g_hash_table_new (g_str_hash, g_str_equal);
-  outbound->by_serial = g_tree_new_full (compare_serials, NULL, NULL, NULL);
+  outbound->calls = registry_new ();
   outbound->port = sw_port_new (on_incoming, outbound);
   outbound->admission = sw_admission_new (client);
   outbound->invitations = sw_invitations_new ();
@@ -253,8 +242,7 @@ sw_outbound_free (SwOutbound *outbound)
   sw_outbound_end_all (outbound);
   sw_admission_free (outbound->admission);
   sw_invitations_free (outbound->invitations);
-  g_hash_table_unref (outbound->calls);
-  g_tree_unref (outbound->by_serial);
+  registry_free (outbound->calls);
   g_free (outbound);
 }
 
@@ -307,8 +295,8 @@ sw_outbound_describe (const SwOutbound *outbound, GString *out)
       g_string_append_printf (out, "listen\t-\t%s\t-\t%s\t0\n", address,
                               sw_port_is_paused (outbound->port) ? "paused" : "listening");
     }
-  for (SwOutboundCall *call = sw_outbound_next (outbound, 0); call != NULL;
-       call = sw_outbound_next (outbound, call->serial))
+  for (SwOutboundCall *call = registry_next (outbound->calls, 0); call != NULL;
+       call = registry_next (outbound->calls, registry_item_serial (call)))
     sw_describe_connection (call->connection, "outbound", out);
 }
 
@@ -337,15 +325,13 @@ sw_outbound_end_all (SwOutbound *outbound)
 SwOutboundCall *
 sw_outbound_lookup (const SwOutbound *outbound, const char *uuid)
 {
-  return g_hash_table_lookup (outbound->calls, uuid);
+  return registry_find (outbound->calls, uuid);
 }
 
-SwOutboundCall *
-sw_outbound_next (const SwOutbound *outbound, guint64 after)
+const Registry *
+sw_outbound_registry (const SwOutbound *outbound)
 {
-  GTreeNode *node = g_tree_upper_bound (outbound->by_serial, &after);
-
-  return node != NULL ? g_tree_node_value (node) : NULL;
+  return outbound->calls;
 }
 
 static gboolean
@@ -370,11 +356,9 @@ wait_for_claim (SwOutboundCall *call)
 gboolean
 sw_outbound_add (SwOutbound *outbound, SwOutboundCall *call)
 {
-  if (g_hash_table_contains (outbound->calls, call->uuid))
+  if (!registry_add (outbound->calls, call, call->uuid))
     return FALSE;
-  call->serial = ++outbound->next_serial;
-  g_hash_table_insert (outbound->calls, call->uuid, call);
-  g_tree_insert (outbound->by_serial, &call->serial, call);
+  sw_outbound_call_ref (call);
   sw_outbound_call_enlist (call, &outbound->unclaimed);
   wait_for_claim (call);
   if (outbound->funcs.arrived != NULL)
@@ -385,11 +369,9 @@ sw_outbound_add (SwOutbound *outbound, SwOutboundCall *call)
 void
 sw_outbound_remove (SwOutbound *outbound, SwOutboundCall *call)
 {
-  if (call->serial == 0)
+  if (!registry_item_is_alive (call))
     return;
-  g_hash_table_remove (outbound->calls, call->uuid);
-  g_tree_remove (outbound->by_serial, &call->serial);
-  call->serial = 0;
+  registry_remove (outbound->calls, call);
   if (outbound->funcs.ended != NULL)
     outbound->funcs.ended (call, outbound->data);
 }

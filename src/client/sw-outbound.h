@@ -27,7 +27,8 @@ G_BEGIN_DECLS
 #define SW_OUTBOUND_PATIENCE 20 /* seconds */
 
 typedef struct _SwOutbound SwOutbound;
-/* One such connection. Counted references: the table's while it lives, and others'. */
+/* One such connection, an item of a registry: alive from when it is believed until its socket ends.
+ */
 typedef struct _SwOutboundCall SwOutboundCall;
 
 typedef struct
@@ -59,10 +60,10 @@ void sw_outbound_describe (const SwOutbound *outbound, GString *out);
 /* Ends every socket, without a word to the switch: the link to it is lost. */
 void sw_outbound_end_all (SwOutbound *outbound);
 
-/* In the table: by Unique-ID, NULL when there is none; the first whose serial is greater than
- * `after`, NULL at the end. Lent. */
+/* The table, of SwOutboundCall by Unique-ID; lent. */
+const Registry *sw_outbound_registry (const SwOutbound *outbound);
+/* NULL when there is none; lent. */
 SwOutboundCall *sw_outbound_lookup (const SwOutbound *outbound, const char *uuid);
-SwOutboundCall *sw_outbound_next (const SwOutbound *outbound, guint64 after);
 
 /* The call that has waited longest for somebody, NULL when none does: the caller's to handle now.
  * A reference for the caller. */
@@ -82,7 +83,6 @@ const EslEvent *sw_outbound_call_info (const SwOutboundCall *call);
  */
 gboolean sw_outbound_call_is_async (const SwOutboundCall *call);
 gboolean sw_outbound_call_alive (const SwOutboundCall *call);
-guint64 sw_outbound_call_serial (const SwOutboundCall *call);
 
 /* Over the call's own socket. As sw_client_send() and sw_client_execute(), but without a deadline:
  * without `async` the switch answers a message when the application is done. `message`'s uuid is

@@ -13,39 +13,23 @@
 
 /* ---- calls/ itself ---- */
 
+static const Registry *
+calls_registry (VfsNode *dir)
+{
+  return sw_model_registry (sw_client_model (tree_of (dir)->client));
+}
+
 static gboolean
 calls_next (VfsNode *dir, guint64 *cookie, const char **ret_name)
 {
-  SwChannel *channel = sw_model_next (sw_client_model (tree_of (dir)->client), *cookie);
-
-  if (channel == NULL)
-    return FALSE;
-  *cookie = sw_channel_serial (channel);
-  *ret_name = sw_channel_uuid (channel);
-  return TRUE;
+  return tree_registry_next (calls_registry (dir), cookie, ret_name);
 }
 
 static const VfsEntry *
 calls_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
 {
-  SwChannel *channel = sw_model_channel (sw_client_model (tree_of (dir)->client), name);
-
-  if (channel == NULL)
-    return NULL;
-  *ret_object = sw_channel_ref (channel);
-  return tree_row (tree_call_dirs, "<uuid>");
-}
-
-static void
-channel_free (gpointer object)
-{
-  sw_channel_unref (object);
-}
-
-static gboolean
-channel_alive (gpointer object)
-{
-  return sw_channel_alive (object);
+  return tree_registry_lookup (calls_registry (dir), name, tree_row (tree_call_dirs, "<uuid>"),
+                               ret_object);
 }
 
 static gboolean
@@ -54,19 +38,19 @@ channel_named (gpointer object, const char *name)
   return strcmp (sw_channel_uuid (object), name) == 0;
 }
 
-static void
-channel_times (gpointer object, gint64 *ret_mtime, gint64 *ret_ctime)
+void
+tree_channel_times (gpointer channel, gint64 *ret_mtime, gint64 *ret_ctime)
 {
-  *ret_mtime = sw_channel_last_event (object);
-  *ret_ctime = sw_channel_created (object);
+  *ret_mtime = sw_channel_last_event (channel);
+  *ret_ctime = sw_channel_created (channel);
 }
 
 const VfsDirOps tree_calls_ops = { .next = calls_next,
                                    .lookup = calls_lookup,
-                                   .object_free = channel_free,
-                                   .object_alive = channel_alive,
+                                   .object_free = registry_item_unref,
+                                   .object_alive = tree_registry_alive,
                                    .object_named = channel_named,
-                                   .object_times = channel_times };
+                                   .object_times = tree_channel_times };
 
 /* ---- peer ---- */
 

@@ -44,7 +44,7 @@ n_channels (Tree *tree)
 static double
 n_ended (Tree *tree)
 {
-  return (double)tree->ended_serial;
+  return (double)registry_n_added (sw_history_registry (tree->history));
 }
 
 static double

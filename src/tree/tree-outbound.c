@@ -148,13 +148,8 @@ static const VfsStreamOps accept_ops = { .open = accept_open,
 static gboolean
 outbound_next (VfsNode *dir, guint64 *cookie, const char **ret_name)
 {
-  SwOutboundCall *call = sw_outbound_next (tree_of (dir)->outbound->outbound, *cookie);
-
-  if (call == NULL)
-    return FALSE;
-  *cookie = sw_outbound_call_serial (call);
-  *ret_name = sw_outbound_call_uuid (call);
-  return TRUE;
+  return tree_registry_next (sw_outbound_registry (tree_of (dir)->outbound->outbound), cookie,
+                             ret_name);
 }
 
 static const VfsEntry *
@@ -168,12 +163,6 @@ outbound_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
   return tree_row (tree_outbound_rows, "<uuid>");
 }
 
-static void
-channel_free (gpointer object)
-{
-  sw_channel_unref (object);
-}
-
 static gboolean
 socket_alive (gpointer object)
 {
@@ -182,18 +171,11 @@ socket_alive (gpointer object)
   return watch != NULL && watch->socket != NULL;
 }
 
-static void
-channel_times (gpointer object, gint64 *ret_mtime, gint64 *ret_ctime)
-{
-  *ret_mtime = sw_channel_last_event (object);
-  *ret_ctime = sw_channel_created (object);
-}
-
 const VfsDirOps tree_outbound_ops = { .next = outbound_next,
                                       .lookup = outbound_lookup,
-                                      .object_free = channel_free,
+                                      .object_free = registry_item_unref,
                                       .object_alive = socket_alive,
-                                      .object_times = channel_times };
+                                      .object_times = tree_channel_times };
 
 SwOutboundCall *
 tree_socket_of (const VfsNode *node)

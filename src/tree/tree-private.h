@@ -2,6 +2,7 @@
 /* tree-private.h - what the directories' files share. */
 #pragma once
 
+#include "sw-history.h"
 #include "sw-job.h"
 #include "sw-outbound.h"
 #include "sw-uuid.h"
@@ -63,10 +64,8 @@ struct _Tree
   gsize jobs_listed;        /* bytes of bgapi's lines, without how long those have run that run */
   gsize jobs_elapsed;       /* bytes of that */
   gint64 jobs_elapsed_good; /* until then, monotonic; 0: to be counted anew */
-  GQueue ended;             /* of Ended (tree-ended.c), oldest first */
-  GHashTable *ended_table;  /* uuid -> Ended */
-  guint64 ended_serial;
-  GQueue dumps; /* of CallWatch that keep one, oldest first */
+  SwHistory *history;       /* what ended/ shows */
+  GQueue dumps;             /* of CallWatch that keep one, oldest first */
 
   GQueue failures; /* of char *, oldest first */
   guint64 n_failures;
@@ -107,6 +106,14 @@ GBytes *tree_bytes (const char *text);
 /* tree-table.c: the row of that name, whatever its place; there must be one. For look-ups of names
  * that are not known beforehand: "<uuid>". */
 const VfsEntry *tree_row (const VfsEntry *rows, const char *name);
+
+/* tree-registry.c: directories of what a registry keeps; each object is an item, with a reference.
+ * For .next and .lookup (`row`: of what is found), .object_alive; .object_free is
+ * registry_item_unref(). */
+gboolean tree_registry_next (const Registry *registry, guint64 *cookie, const char **ret_name);
+const VfsEntry *tree_registry_lookup (const Registry *registry, const char *name,
+                                      const VfsEntry *row, gpointer *ret_object);
+gboolean tree_registry_alive (gpointer item);
 
 /* tree-ask.c: one question to the switch for one request; the request's cancel is the command's.
  * `command` is the api line or the command word the reply is judged by (copied). */
@@ -156,6 +163,8 @@ void tree_events_index (Tree *tree, const EslEvent *event);
 /* tree-api.c, tree-calls.c, tree-eslfs.c: directories */
 extern const VfsEntry tree_api_rows[], tree_call_dirs[], tree_call_rows[], tree_eslfs_rows[];
 extern const VfsDirOps tree_api_ops, tree_calls_ops;
+/* For .object_times of a directory whose objects are channels. */
+void tree_channel_times (gpointer channel, gint64 *ret_mtime, gint64 *ret_ctime);
 
 /* tree-channels.c */
 void tree_channels_show (VfsNode *node, GString *out);
@@ -212,7 +221,6 @@ void tree_dtmf_event (SwChannel *channel, const EslEvent *event);
 extern const VfsDirOps tree_ended_ops;
 extern const VfsEntry tree_ended_dirs[];
 void tree_ended_add (Tree *tree, SwChannel *channel, const EslEvent *event);
-void tree_ended_clear (Tree *tree);
 /* The variables of a dump or of an event, as vars or vars.json. */
 void tree_dump_append (const EslEvent *dump, TreeDumpForm form, GString *out);
 

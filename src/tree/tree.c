@@ -139,7 +139,7 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->link = vfs_wait_queue_new ();
   tree->executions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tree_execution_free);
   tree->client = sw_client_new (&client, &model_funcs, &client_funcs, tree);
-  tree->ended_table = g_hash_table_new (g_str_hash, g_str_equal);
+  tree->history = sw_history_new ();
   tree->jobs = sw_jobs_new (tree->client, options->client.command_deadline, tree_job_changed, tree);
   sw_jobs_on_listed (tree->jobs, tree_job_listed);
   tree->outbound = tree_outbound_new (tree);
@@ -159,7 +159,7 @@ tree_free (Tree *tree)
   sw_client_free (tree->client);
   tree_execute_link_lost (tree);
   vfs_tree_free (tree->vfs);
-  tree_ended_clear (tree);
+  sw_history_free (tree->history);
   g_clear_handle_id (&tree->judging_source, g_source_remove);
   vfs_ring_free (tree->events);
   tree_recent_free (tree->recent);
