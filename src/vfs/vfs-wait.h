@@ -2,8 +2,8 @@
 /* vfs-wait.h - those who wait for news of one subject, as the kernel's wait queues.
  *
  * A subject (a ring, a channel, the link) owns a queue; open files stand in it from open to
- * release. A wake runs later in the same turn of the loop, once for any number of calls, so that a
- * burst of news costs each waiter one look. */
+ * release. A wake runs later, once for any number of calls, so that a burst of news costs each
+ * waiter one look; a long queue is woken in several turns of the loop. */
 #pragma once
 
 #include <glib.h>
