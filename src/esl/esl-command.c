@@ -13,7 +13,7 @@
 /* Of what is refused, this much stands in the error. */
 #define SHOWN_BYTES 60
 
-G_DEFINE_QUARK (esl - command - error - quark, esl_command_error)
+G_DEFINE_QUARK (esl_command_error, esl_command_error)
 
 typedef struct
 {

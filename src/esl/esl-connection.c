@@ -16,7 +16,7 @@
 #define DEFAULT_CONNECT_TIMEOUT 10000
 #define DEFAULT_USER_TIMEOUT 20000
 
-G_DEFINE_QUARK (esl - connection - error - quark, esl_connection_error)
+G_DEFINE_QUARK (esl_connection_error, esl_connection_error)
 
 EslConnection *
 esl_connection_new (const EslConnectionFuncs *funcs, gpointer data)

@@ -12,7 +12,7 @@
 
 #define ARENA_MAX G_MAXUINT32
 
-G_DEFINE_QUARK (esl - event - error - quark, esl_event_error)
+G_DEFINE_QUARK (esl_event_error, esl_event_error)
 
 /* A block of `arena`'s bytes and room for `len` more; its old block goes to `ret_old` when it was
  * replaced, for the caller to free once nothing points into it. */

@@ -49,7 +49,7 @@ struct _EslParser
   State state;
 };
 
-G_DEFINE_QUARK (esl - parser - error - quark, esl_parser_error)
+G_DEFINE_QUARK (esl_parser_error, esl_parser_error)
 
 void
 esl_parser_set_limits (EslParser *parser, const EslParserLimits *limits)

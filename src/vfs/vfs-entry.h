@@ -170,8 +170,8 @@ struct _VfsEntry
 VfsTree *vfs_node_tree (const VfsNode *node);
 const VfsEntry *vfs_node_entry (const VfsNode *node);
 const char *vfs_node_name (const VfsNode *node); /* raw */
-gpointer
-vfs_node_object (const VfsNode *node); /* of the node or its nearest ancestor that has one */
+/* Of the node or its nearest ancestor that has one. */
+gpointer vfs_node_object (const VfsNode *node);
 /* Whose look-up made that object; NULL: no object. */
 const VfsDirOps *vfs_node_owner (const VfsNode *node);
 gpointer vfs_node_context (const VfsNode *node); /* the tree's data */
