@@ -127,7 +127,7 @@ talk_start (JobTalk *talk, const char *line, gsize len)
   if (talk->news->len > NEWS_MAX)
     return EBUSY;
   talk->tree->epoch++;
-  job = sw_jobs_start (talk->tree->jobs, line, len, uuid, on_started, talk, &error);
+  job = sw_bgapi_start (talk->tree->bgapi, line, len, uuid, on_started, talk, &error);
   if (job == NULL)
     return error;
   talk->several |= talk->outstanding > 0;
@@ -137,7 +137,7 @@ talk_start (JobTalk *talk, const char *line, gsize len)
   return 0;
 }
 
-/* What an errno of sw_jobs_start() means. */
+/* What an errno of sw_bgapi_start() means. */
 static const char *
 reason (int error)
 {
@@ -238,7 +238,7 @@ tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *reques
   tree->epoch++;
   ask = tree_ask_new (tree, request, "bgapi");
   vfs_file_set_state (file, NULL);
-  if (sw_jobs_start (tree->jobs, line, len, uuid, tree_ask_reply, ask, &error) != NULL)
+  if (sw_bgapi_start (tree->bgapi, line, len, uuid, tree_ask_reply, ask, &error) != NULL)
     {
       g_free (uuid);
       tree_ask_sent (ask, NULL);

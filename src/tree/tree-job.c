@@ -30,13 +30,13 @@ watch_free (gpointer data)
 JobWatch *
 tree_job_watch (SwJob *job)
 {
-  JobWatch *watch = sw_job_watch (job);
+  JobWatch *watch = registry_item_watch (job);
 
   if (watch != NULL)
     return watch;
   watch = g_new0 (JobWatch, 1);
   watch->queue = vfs_wait_queue_new ();
-  sw_job_set_watch (job, watch, watch_free);
+  registry_item_set_watch (job, watch, watch_free);
   return watch;
 }
 
@@ -78,7 +78,7 @@ state_word (SwJob *job)
 static void
 append_elapsed (SwJob *job, GString *out)
 {
-  gint64 elapsed = sw_job_elapsed (job);
+  gint64 elapsed = sw_job_elapsed (job, sw_now ());
 
   g_string_append_printf (out, "%" G_GINT64_FORMAT ".%03d", elapsed / G_USEC_PER_SEC,
                           (int)(elapsed % G_USEC_PER_SEC / 1000));
@@ -105,10 +105,10 @@ append_command (SwJob *job, GString *out)
 void
 tree_bgapi_show (VfsNode *node, GString *out)
 {
-  SwJobs *jobs = tree_of (node)->jobs;
+  const Registry *jobs = sw_jobs_registry (tree_of (node)->jobs);
 
-  for (SwJob *job = sw_jobs_next (jobs, 0); job != NULL;
-       job = sw_jobs_next (jobs, sw_job_serial (job)))
+  for (SwJob *job = registry_next (jobs, 0); job != NULL;
+       job = registry_next (jobs, registry_item_serial (job)))
     {
       append_constant (job, out);
       if (sw_job_state (job) == SW_JOB_RUNNING)
@@ -158,15 +158,16 @@ static void
 count_elapsed (Tree *tree)
 {
   gint64 good = G_MAXINT64, job_good;
+  SwNow now = sw_now ();
 
   tree->jobs_elapsed = 0;
-  for (SwJob *job = sw_jobs_next_running (tree->jobs, 0); job != NULL;
-       job = sw_jobs_next_running (tree->jobs, sw_job_serial (job)))
+  for (SwJob *job = sw_jobs_next_running (tree->jobs, NULL); job != NULL;
+       job = sw_jobs_next_running (tree->jobs, job))
     {
-      tree->jobs_elapsed += elapsed_size (sw_job_elapsed (job), &job_good);
+      tree->jobs_elapsed += elapsed_size (sw_job_elapsed (job, now), &job_good);
       good = MIN (good, job_good);
     }
-  tree->jobs_elapsed_good = good == G_MAXINT64 ? good : g_get_monotonic_time () + good;
+  tree->jobs_elapsed_good = good == G_MAXINT64 ? good : now.clock + good;
 }
 
 gsize
@@ -184,36 +185,14 @@ tree_bgapi_size (VfsNode *node)
 static gboolean
 jobs_next (VfsNode *dir, guint64 *cookie, const char **ret_name)
 {
-  SwJob *job = sw_jobs_next (tree_of (dir)->jobs, *cookie);
-
-  if (job == NULL)
-    return FALSE;
-  *cookie = sw_job_serial (job);
-  *ret_name = sw_job_uuid (job);
-  return TRUE;
+  return tree_registry_next (sw_jobs_registry (tree_of (dir)->jobs), cookie, ret_name);
 }
 
 static const VfsEntry *
 jobs_lookup (VfsNode *dir, const char *name, gpointer *ret_object)
 {
-  SwJob *job = sw_jobs_find (tree_of (dir)->jobs, name);
-
-  if (job == NULL)
-    return NULL;
-  *ret_object = sw_job_ref (job);
-  return tree_row (tree_job_dirs, "<job-uuid>");
-}
-
-static void
-job_free (gpointer object)
-{
-  sw_job_unref (object);
-}
-
-static gboolean
-job_alive (gpointer object)
-{
-  return sw_job_kept (object);
+  return tree_registry_lookup (sw_jobs_registry (tree_of (dir)->jobs), name,
+                               tree_row (tree_job_dirs, "<job-uuid>"), ret_object);
 }
 
 static void
@@ -225,8 +204,8 @@ job_times (gpointer object, gint64 *ret_mtime, gint64 *ret_ctime)
 
 const VfsDirOps tree_jobs_ops = { .next = jobs_next,
                                   .lookup = jobs_lookup,
-                                  .object_free = job_free,
-                                  .object_alive = job_alive,
+                                  .object_free = registry_item_unref,
+                                  .object_alive = tree_registry_alive,
                                   .object_times = job_times };
 
 static SwJob *
@@ -268,7 +247,7 @@ elapsed_file_size (VfsNode *node)
 {
   gint64 good;
 
-  return elapsed_size (sw_job_elapsed (job_of (node)), &good) + 1;
+  return elapsed_size (sw_job_elapsed (job_of (node), sw_now ()), &good) + 1;
 }
 
 static void

@@ -56,7 +56,7 @@ n_records (Tree *tree)
 static double
 n_jobs_running (Tree *tree)
 {
-  return sw_jobs_running (tree->jobs);
+  return sw_jobs_n_running (tree->jobs);
 }
 
 static double

@@ -2,8 +2,8 @@
 /* tree-private.h - what the directories' files share. */
 #pragma once
 
+#include "sw-bgapi.h"
 #include "sw-history.h"
-#include "sw-job.h"
 #include "sw-outbound.h"
 #include "sw-uuid.h"
 #include "tree-belt.h"
@@ -61,6 +61,7 @@ struct _Tree
                     answered: dumps that were asked for before that are old */
 
   SwJobs *jobs;
+  SwBgapi *bgapi;           /* starts them */
   gsize jobs_listed;        /* bytes of bgapi's lines, without how long those have run that run */
   gsize jobs_elapsed;       /* bytes of that */
   gint64 jobs_elapsed_good; /* until then, monotonic; 0: to be counted anew */

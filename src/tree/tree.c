@@ -82,10 +82,10 @@ on_state (SwClient *client, gpointer data)
 
   vfs_wait_queue_wake (tree->link);
   if (sw_client_state (client) == SW_CLIENT_UP)
-    sw_jobs_core (tree->jobs, sw_client_core_uuid (client));
+    sw_bgapi_link_up (tree->bgapi, sw_client_core_uuid (client));
   if (sw_client_state (client) == SW_CLIENT_DOWN)
     {
-      sw_jobs_link_lost (tree->jobs);
+      sw_bgapi_link_lost (tree->bgapi);
       tree_execute_link_lost (tree);
       tree_esl_link_lost (tree);
       tree_outbound_link_lost (tree);
@@ -104,7 +104,7 @@ on_event (SwClient *client, const EslEvent *event, const char *json, gsize len, 
   tree_execute_event (tree, event);
   tree_outbound_event (tree, event);
   if (g_strcmp0 (esl_event_name (event), "BACKGROUND_JOB") == 0)
-    sw_jobs_apply (tree->jobs, event);
+    sw_jobs_apply (tree->jobs, event, sw_now ());
 }
 
 static void
@@ -140,8 +140,8 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->executions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tree_execution_free);
   tree->client = sw_client_new (&client, &model_funcs, &client_funcs, tree);
   tree->history = sw_history_new ();
-  tree->jobs = sw_jobs_new (tree->client, options->client.command_deadline, tree_job_changed, tree);
-  sw_jobs_on_listed (tree->jobs, tree_job_listed);
+  tree->jobs = sw_jobs_new (tree_job_changed, tree_job_listed, tree);
+  tree->bgapi = sw_bgapi_new (tree->client, tree->jobs, options->client.command_deadline);
   tree->outbound = tree_outbound_new (tree);
   tree->vfs = vfs_tree_new (tree_root_entry (), &options->ownership, tree, tree_failures_add);
   return tree;
@@ -155,6 +155,7 @@ tree_free (Tree *tree)
   tree->state = NULL;
   vfs_tree_shutdown (tree->vfs);
   tree_outbound_free (tree->outbound);
+  sw_bgapi_free (tree->bgapi);
   sw_jobs_free (tree->jobs);
   sw_client_free (tree->client);
   tree_execute_link_lost (tree);
