@@ -420,12 +420,6 @@ sw_link_is_of_use (SwLink *link)
   link->useless = 0;
 }
 
-gboolean
-sw_link_is_up (const SwLink *link)
-{
-  return link->up;
-}
-
 EslConnection *
 sw_link_connection (const SwLink *link)
 {

@@ -53,7 +53,6 @@ void sw_link_ease (SwLink *link);
 void sw_link_add_live_reader (SwLink *link, int delta);
 guint sw_link_live_readers (const SwLink *link);
 
-gboolean sw_link_is_up (const SwLink *link);
 /* NULL when there is none; lent. */
 EslConnection *sw_link_connection (const SwLink *link);
 /* Attempts since the link was last up; 0 while it is. */

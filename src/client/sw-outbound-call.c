@@ -155,7 +155,7 @@ on_frame (EslConnection *connection, const EslFrame *frame, gpointer data)
   SwOutboundCall *call = data;
   g_autoptr (EslEvent) event = NULL;
 
-  if (!sw_outbound_call_alive (call) || strcmp (frame->content_type, "text/event-plain") != 0)
+  if (call->serial == 0 || strcmp (frame->content_type, "text/event-plain") != 0)
     return;
   event = esl_event_new ();
   if (!esl_event_parse (event, ESL_FORMAT_PLAIN, frame->body, frame->body_len, NULL)
@@ -373,10 +373,4 @@ gboolean
 sw_outbound_call_is_async (const SwOutboundCall *call)
 {
   return call->async;
-}
-
-gboolean
-sw_outbound_call_alive (const SwOutboundCall *call)
-{
-  return registry_item_is_alive (call);
 }

@@ -82,7 +82,6 @@ const EslEvent *sw_outbound_call_info (const SwOutboundCall *call);
 /* By the dialplan's choice: messages are answered when queued, else when their application is done.
  */
 gboolean sw_outbound_call_is_async (const SwOutboundCall *call);
-gboolean sw_outbound_call_alive (const SwOutboundCall *call);
 
 /* Over the call's own socket. As sw_client_send() and sw_client_execute(), but without a deadline:
  * without `async` the switch answers a message when the application is done. `message`'s uuid is

@@ -119,12 +119,6 @@ sw_slot_give (SwSlot *slot, SwRequest *request)
   send_waiting (slot);
 }
 
-gboolean
-sw_slot_is_ready (const SwSlot *slot)
-{
-  return esl_connection_state (slot->connection) == ESL_CONNECTION_READY;
-}
-
 guint
 sw_slot_load (const SwSlot *slot)
 {

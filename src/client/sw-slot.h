@@ -30,7 +30,6 @@ void sw_slot_free (SwSlot *slot);
 
 /* Sends the request, or keeps it until the connection is ready. */
 void sw_slot_give (SwSlot *slot, SwRequest *request);
-gboolean sw_slot_is_ready (const SwSlot *slot);
 /* Requests on it that are not answered. */
 guint sw_slot_load (const SwSlot *slot);
 /* Runs `func` with the slot after so many milliseconds, unless set anew; 0: never. */

@@ -501,9 +501,3 @@ esl_command_is_reload_trap (const char *text, gsize len)
   return contains (text, len, "mod_event_socket")
          && (contains (text, len, "reload") || contains (text, len, "unload"));
 }
-
-void
-esl_command_poke (GString *out)
-{
-  g_string_append_c (out, '\n');
-}

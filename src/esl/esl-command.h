@@ -81,7 +81,4 @@ void esl_command_escape (GString *out, const char *value, gsize len);
 /* TRUE when `text` as header text would spring the reload trap. */
 gboolean esl_command_is_reload_trap (const char *text, gsize len);
 
-/* A lone newline: no reply; wakes the switch's poll so that events come at once. */
-void esl_command_poke (GString *out);
-
 G_END_DECLS

@@ -230,24 +230,6 @@ remove_from (EslEvent *event, guint from, const char *name)
   return removed;
 }
 
-/* Replaces the first header of that name, where it stands, and removes the others. */
-void
-esl_event_set (EslEvent *event, const char *name, const char *value)
-{
-  const EslEntry *found = find_first (event, name);
-  guint index;
-
-  if (found == NULL)
-    {
-      esl_event_add (event, name, value);
-      return;
-    }
-  index = (guint)(found - event->entries);
-  esl_event_add (event, esl_event_at (event, found->name), value);
-  event->entries[index] = event->entries[--event->n_entries];
-  remove_from (event, index + 1, esl_event_at (event, event->entries[index].name));
-}
-
 /* Returns how many entries it removed, the cells of an array one by one. */
 guint
 esl_event_remove (EslEvent *event, const char *name)

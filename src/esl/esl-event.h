@@ -70,8 +70,7 @@ void esl_event_clear (EslEvent *event);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EslEvent, esl_event_free)
 
 /* Building. A length of -1: up to the NUL; a value ends at its first NUL in any case. No string is
- * kept, and strings of the event itself may be given. esl_event_set() replaces the first header of
- * that name where it stands and removes the others. esl_event_remove() returns how many entries
+ * kept, and strings of the event itself may be given. esl_event_remove() returns how many entries
  * it removed, each cell being one. A body of NULL is none, which is not the same as an empty one.
  */
 void esl_event_add (EslEvent *event, const char *name, const char *value);
@@ -79,7 +78,6 @@ void esl_event_add_len (EslEvent *event, const char *name, gssize name_len, cons
                         gssize value_len);
 void esl_event_add_array (EslEvent *event, const char *name, const char *const *cells,
                           guint n_cells);
-void esl_event_set (EslEvent *event, const char *name, const char *value);
 guint esl_event_remove (EslEvent *event, const char *name);
 /* Makes the first header of that name (no array) the first of all, and removes its others. */
 void esl_event_move_first (EslEvent *event, const char *name);

@@ -118,14 +118,6 @@ first_waiting (const EslParser *parser)
   return parser->buffer + parser->start + parser->block_len;
 }
 
-gsize
-esl_parser_missing (const EslParser *parser)
-{
-  if (parser->state != BODY || waiting (parser) >= parser->body_len)
-    return 0;
-  return parser->body_len - waiting (parser);
-}
-
 /* A larger buffer that holds the pending bytes alone. One that is not lent is reallocated in place:
  * the kernel moves the pages of a large one, without a copy. */
 static void

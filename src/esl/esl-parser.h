@@ -77,9 +77,6 @@ EslParserResult esl_parser_next (EslParser *parser, EslFrame *ret_frame, GError 
 
 /* Bytes fed and not yet given out in a frame: what an EOF now would cut short. */
 gsize esl_parser_pending (const EslParser *parser);
-/* Bytes that must still come before the frame under way is whole; 0 when that is not known
- * yet (its header block is not complete). */
-gsize esl_parser_missing (const EslParser *parser);
 
 /* Gives out, as they came, the bytes that no frame has taken, and forgets them: for a stream that
  * goes over to another use. They are good until the next call on the parser. */

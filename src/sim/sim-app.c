@@ -56,13 +56,6 @@ sim_app_innermost (SimChannel *channel)
   return n > 0 ? g_ptr_array_index (channel->frames, n - 1) : NULL;
 }
 
-const char *
-sim_app_current (SimChannel *channel)
-{
-  SimFrame *frame = sim_app_innermost (channel);
-  return frame ? frame->app->name : NULL;
-}
-
 static void
 frame_expired (gpointer data)
 {

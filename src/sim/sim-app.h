@@ -100,7 +100,5 @@ void sim_app_unwind_messages (SimChannel *channel);
 /* DTMF digits that the channel received (`duration` in samples): fires events, and feeds the
  * application that collects them. */
 void sim_app_digits (SimChannel *channel, const char *digits, guint duration);
-/* The application currently named by `show channels`. */
-const char *sim_app_current (SimChannel *channel);
 
 G_END_DECLS

@@ -257,12 +257,6 @@ is_hook (const char *name, gsize len)
   return FALSE;
 }
 
-static gboolean
-begins (const char *text, const char *start)
-{
-  return strncmp (text, start, strlen (start)) == 0;
-}
-
 /* TRUE when the name from `name` to `end` stands where something is named to be run. `text` is what
  * both are in. */
 static gboolean
@@ -270,7 +264,7 @@ is_to_run (const char *text, const char *name, const char *end, gboolean is_inli
 {
   char before = name > text ? name[-1] : ' ';
 
-  if (begins (end, "::") || begins (end, "!!") || begins (end, "://"))
+  if (g_str_has_prefix (end, "::") || g_str_has_prefix (end, "!!") || g_str_has_prefix (end, "://"))
     return TRUE;
   if (before == '&' && (*end == '\0' || strchr ("( \t'\"", *end) != NULL))
     return TRUE;

@@ -84,12 +84,6 @@ vfs_node_id (const VfsNode *node)
 }
 
 gboolean
-vfs_node_is_dir (const VfsNode *node)
-{
-  return S_ISDIR (node->entry->mode);
-}
-
-gboolean
 vfs_entry_takes_commands (const VfsEntry *entry)
 {
   return entry->store != NULL || entry->put != NULL || entry->call != NULL;

@@ -75,7 +75,6 @@ guint64 vfs_node_id (const VfsNode *node);
 void vfs_node_attr (VfsNode *node, const VfsCaller *caller, VfsAttr *ret_attr);
 /* Seconds for which the kernel may keep the name. */
 double vfs_node_name_timeout (const VfsNode *node);
-gboolean vfs_node_is_dir (const VfsNode *node);
 
 /* The child of that (encoded) name: *ret_node with a reference for the caller. Returns 0 or an
  * errno, ENOENT above all. When the directory must be asked about first, use vfs_dir_prepare

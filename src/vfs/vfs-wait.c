@@ -102,12 +102,6 @@ vfs_wait_queue_wake (VfsWaitQueue *queue)
     queue->wake_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_wake, queue, NULL);
 }
 
-guint
-vfs_wait_queue_length (const VfsWaitQueue *queue)
-{
-  return queue->waiters.length;
-}
-
 void
 vfs_waiter_init (VfsWaiter *waiter, void (*wake) (VfsWaiter *waiter))
 {

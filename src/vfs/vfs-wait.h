@@ -32,7 +32,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsWaitQueue, vfs_wait_queue_free)
 
 /* The waiters' functions run from the loop, never within this call. */
 void vfs_wait_queue_wake (VfsWaitQueue *queue);
-guint vfs_wait_queue_length (const VfsWaitQueue *queue);
 
 void vfs_waiter_init (VfsWaiter *waiter, void (*wake) (VfsWaiter *waiter));
 /* A waiter stands in one queue at a time: joining leaves the other. */

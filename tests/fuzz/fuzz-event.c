@@ -64,7 +64,7 @@ check_text (EslFormat format, const guint8 *text, gsize len)
   check_valid_json (event);
   check_settled (event, format, format == ESL_FORMAT_JSON ? ESL_AS_SWITCH : ESL_LOSSLESS);
   copy = esl_event_copy (event);
-  esl_event_set (copy, "Event-Name", "X");
+  esl_event_add (copy, "Event-Name", "X");
   g_assert_cmpstr (esl_event_name (copy), ==, "X");
 }
 

@@ -396,7 +396,7 @@ test_nothing_forgotten (Fake *fake, gconstpointer data)
 
       vfs_node_looked_up (node);
       vfs_node_looked_up (node);
-      if (vfs_node_is_dir (node))
+      if (S_ISDIR (vfs_node_entry (node)->mode))
         open_dir (node);
       else
         open_now (node, O_RDONLY);
