@@ -406,7 +406,7 @@ esl_event_parse (EslEvent *event, EslFormat format, const void *text, gsize len,
       ok = esl_event_parse_json (event, text, len, error);
       break;
     case ESL_FORMAT_XML:
-      ok = esl_event_parse_xml (event, text, len, error);
+      ok = esl_syntax_error (error, "XML", 0, "an event is written, never read");
       break;
     }
   if (!ok)

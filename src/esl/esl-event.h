@@ -102,7 +102,8 @@ const char *esl_event_whole (const EslEvent *event, guint *index, GString *scrat
 const char *esl_event_get_whole (const EslEvent *event, const char *name, GString *scratch);
 const guint8 *esl_event_body (const EslEvent *event, gsize *ret_len);
 
-/* Texts. esl_event_parse() replaces what the event held; after an error the event is empty.
+/* Texts. esl_event_parse() replaces what the event held; after an error the event is empty. XML is
+ * only written: its text is such an error.
  * esl_event_length() is what esl_event_append() would add, counted without making it.
  *
  * What a format can't hold: XML has no arrays (their cells read back as headers that repeat), no

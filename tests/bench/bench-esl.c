@@ -52,7 +52,7 @@ take_event (Run *run, Step step, const EslFrame *frame, EslFormat format)
 static void
 feed_all (Run *run, Step step, const char *bytes, gsize len)
 {
-  static const char *const types[] = { "text/event-plain", "text/event-json", "text/event-xml" };
+  static const char *const types[] = { "text/event-plain", "text/event-json" };
   g_autoptr (EslParser) parser = esl_parser_new (NULL);
   EslFrame frame;
 
@@ -60,7 +60,7 @@ feed_all (Run *run, Step step, const char *bytes, gsize len)
     {
       esl_parser_feed (parser, bytes + at, MIN (len - at, 65536));
       while (esl_parser_next (parser, &frame, NULL) == ESL_PARSER_FRAME)
-        for (EslFormat f = ESL_FORMAT_PLAIN; f <= ESL_FORMAT_XML; f++)
+        for (EslFormat f = ESL_FORMAT_PLAIN; f <= ESL_FORMAT_JSON; f++)
           if (strcmp (frame.content_type, types[f]) == 0)
             take_event (run, step, &frame, f);
     }

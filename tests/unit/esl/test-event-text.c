@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "transcript.h"
+#include "xml-reader.h"
 
 static const EslFormat formats[] = { ESL_FORMAT_PLAIN, ESL_FORMAT_JSON, ESL_FORMAT_XML };
 static const EslFidelity fidelities[] = { ESL_LOSSLESS, ESL_AS_SWITCH };
@@ -24,8 +25,11 @@ static EslEvent *
 parsed (EslFormat format, const void *text, gsize len)
 {
   g_autoptr (GError) error = NULL;
-  EslEvent *event = esl_event_new ();
+  EslEvent *event;
 
+  if (format == ESL_FORMAT_XML)
+    return xml_read (text, len);
+  event = esl_event_new ();
   esl_event_parse (event, format, text, len, &error);
   g_assert_no_error (error);
   return event;

@@ -16,7 +16,6 @@ take_event (GPtrArray *events, const EslFrame *frame)
   } formats[] = {
     { "text/event-plain", ESL_FORMAT_PLAIN },
     { "text/event-json", ESL_FORMAT_JSON },
-    { "text/event-xml", ESL_FORMAT_XML },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)

@@ -150,11 +150,11 @@ test_recorded (ModelFixture *f, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const char *const recorded[] = { "life_json",       "life_plain",       "life_xml",
-                                          "failed_call",     "outbound_async",   "outbound_sync",
-                                          "event_replies",   "filters",          "myevents",
-                                          "myevents_linger", "hangup_no_linger", "sendmsg",
-                                          "multiline_sdp",   "variables" };
+  static const char *const recorded[] = { "life_json",        "life_plain",    "failed_call",
+                                          "outbound_async",   "outbound_sync", "event_replies",
+                                          "filters",          "myevents",      "myevents_linger",
+                                          "hangup_no_linger", "sendmsg",       "multiline_sdp",
+                                          "variables" };
 
   g_test_init (&argc, &argv, NULL);
   ADD_MODEL_TEST ("/life/columns", NULL, test_life);
