@@ -114,8 +114,9 @@ talk_open (VfsFile *file)
 }
 
 static int
-talk_start (JobTalk *talk, const char *line, gsize len)
+talk_start (VfsFile *file, const char *line, gsize len)
 {
+  JobTalk *talk = vfs_file_state (file);
   g_autofree char *uuid = g_steal_pointer (&talk->next_uuid);
   int error = 0;
   SwJob *job;
@@ -127,7 +128,7 @@ talk_start (JobTalk *talk, const char *line, gsize len)
   if (talk->news->len > NEWS_MAX)
     return EBUSY;
   talk->tree->epoch++;
-  job = sw_bgapi_start (talk->tree->bgapi, line, len, uuid, on_started, talk, &error);
+  job = tree_job_start (file, line, len, uuid, on_started, talk, &error);
   if (job == NULL)
     return error;
   talk->several |= talk->outstanding > 0;
@@ -137,7 +138,7 @@ talk_start (JobTalk *talk, const char *line, gsize len)
   return 0;
 }
 
-/* What an errno of sw_bgapi_start() means. */
+/* What an errno of tree_job_start() means. */
 static const char *
 reason (int error)
 {
@@ -174,7 +175,7 @@ talk_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
     error = EPERM;
   else
     {
-      error = talk_start (talk, line, len);
+      error = talk_start (file, line, len);
       *ret_why = reason (error);
     }
   return error;
@@ -238,7 +239,7 @@ tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *reques
   tree->epoch++;
   ask = tree_ask_new (tree, request, "bgapi");
   vfs_file_set_state (file, NULL);
-  if (sw_bgapi_start (tree->bgapi, line, len, uuid, tree_ask_reply, ask, &error) != NULL)
+  if (tree_job_start (file, line, len, uuid, tree_ask_reply, ask, &error) != NULL)
     {
       g_free (uuid);
       tree_ask_sent (ask, NULL);

@@ -11,8 +11,6 @@
 
 #include "sw-raw.h"
 
-#define RAWS_MAX 64
-
 typedef struct
 {
   GList link; /* in the tree's raws */
@@ -64,7 +62,7 @@ esl_open (VfsFile *file)
 
   if (sw_client_state (tree->client) != SW_CLIENT_UP)
     return EHOSTDOWN;
-  if (tree->raws.length >= RAWS_MAX)
+  if (!vfs_budget_take (vfs_tree_budget (tree->vfs), VFS_BUDGET_LINKS, vfs_file_uid (file), 1))
     return EBUSY;
   self = g_new0 (RawFile, 1);
   self->queue = vfs_wait_queue_new ();
@@ -108,11 +106,13 @@ esl_pull (VfsFile *file, GString *out, gsize want)
 static void
 esl_close (VfsFile *file)
 {
+  Tree *tree = tree_of (vfs_file_node (file));
   RawFile *self = vfs_file_state (file);
 
   answer (self, ENOTCONN);
   vfs_file_watch (file, NULL);
-  g_queue_unlink (&tree_of (vfs_file_node (file))->raws, &self->link);
+  g_queue_unlink (&tree->raws, &self->link);
+  vfs_budget_give (vfs_tree_budget (tree->vfs), VFS_BUDGET_LINKS, vfs_file_uid (file), 1);
   sw_raw_free (self->raw);
   vfs_wait_queue_free (self->queue);
   g_free (self);

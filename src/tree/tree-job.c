@@ -4,6 +4,7 @@
  */
 #include "tree-job.h"
 
+#include <errno.h>
 #include <string.h>
 
 void
@@ -38,6 +39,37 @@ tree_job_watch (SwJob *job)
   watch->queue = vfs_wait_queue_new ();
   registry_item_set_watch (job, watch, watch_free);
   return watch;
+}
+
+SwJob *
+tree_job_start (VfsFile *file, const char *line, gsize len, const char *job_uuid,
+                SwReplyFunc started, gpointer data, int *ret_error)
+{
+  Tree *tree = tree_of (vfs_file_node (file));
+  uid_t uid = vfs_file_uid (file);
+  SwJob *job;
+
+  *ret_error = EBUSY;
+  if (!vfs_budget_take (vfs_tree_budget (tree->vfs), VFS_BUDGET_JOBS, uid, 1))
+    return NULL;
+  job = sw_bgapi_start (tree->bgapi, line, len, job_uuid, started, data, ret_error);
+  if (job == NULL)
+    {
+      vfs_budget_give (vfs_tree_budget (tree->vfs), VFS_BUDGET_JOBS, uid, 1);
+      return NULL;
+    }
+  tree_job_watch (job)->charged = TRUE;
+  tree_job_watch (job)->uid = uid;
+  return job;
+}
+
+/* It has ended, or is forgotten. */
+static void
+job_discharge (Tree *tree, JobWatch *watch)
+{
+  if (watch->charged)
+    vfs_budget_give (vfs_tree_budget (tree->vfs), VFS_BUDGET_JOBS, watch->uid, 1);
+  watch->charged = FALSE;
 }
 
 void
@@ -130,6 +162,8 @@ tree_job_listed (SwJob *job, gpointer data)
   tree->jobs_elapsed_good = 0;
   watch->word = judge (job);
   watch->listed = 0;
+  if (!sw_job_kept (job) || sw_job_state (job) != SW_JOB_RUNNING)
+    job_discharge (tree, watch);
   if (!sw_job_kept (job))
     return;
   line = g_string_new (NULL);

@@ -15,8 +15,13 @@ typedef struct
   JobTalk *talk;       /* the conversation that started it, a reference; NULL: none, or told */
   const char *word;    /* its state */
   gsize listed;        /* what it adds to the tree's jobs_listed */
+  gboolean charged;    /* it counts among those that `uid` has under way */
+  uid_t uid;
 } JobWatch;
 
+/* sw_jobs_start(), within the share of who opened the file: else NULL with EBUSY, too. */
+SwJob *tree_job_start (VfsFile *file, const char *line, gsize len, const char *job_uuid,
+                       SwReplyFunc started, gpointer data, int *ret_error);
 /* Never NULL; lent. */
 JobWatch *tree_job_watch (SwJob *job);
 /* Appends len bytes and, if they have none, a final newline. */

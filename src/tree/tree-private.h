@@ -12,8 +12,11 @@
 #include "tree-selection.h"
 #include "tree-text.h"
 #include "tree.h"
+#include "vfs-budget.h"
 
 G_BEGIN_DECLS
+
+#define TREE_MAX_RAWS 64 /* opens of esl, of which one user may have a share (vfs-budget.h) */
 
 /* What the tree keeps about a channel while the model knows it (the channel's watch). */
 typedef struct

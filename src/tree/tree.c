@@ -144,6 +144,8 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->bgapi = sw_bgapi_new (tree->client, tree->jobs, options->client.command_deadline);
   tree->outbound = tree_outbound_new (tree);
   tree->vfs = vfs_tree_new (tree_root_entry (), &options->ownership, tree, tree_failures_add);
+  vfs_budget_bound (vfs_tree_budget (tree->vfs), VFS_BUDGET_LINKS, TREE_MAX_RAWS);
+  vfs_budget_bound (vfs_tree_budget (tree->vfs), VFS_BUDGET_JOBS, SW_JOBS_MAX);
   return tree;
 }
 

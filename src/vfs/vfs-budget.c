@@ -36,6 +36,12 @@ vfs_budget_free (VfsBudget *budget)
   g_free (budget);
 }
 
+void
+vfs_budget_bound (VfsBudget *budget, VfsBudgetItem item, guint64 max)
+{
+  budget->max[item] = max;
+}
+
 static Account *
 budget_account (const VfsBudget *budget, uid_t uid)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* vfs-budget.h - shares: what one user, and all together, can make eslfs keep.
  *
- * Three things are counted, for each uid and in all: open files, open directories, and bytes that
- * an open file or directory keeps. What is left of each is for:
+ * Counted are, for each uid and in all: open files, open directories, bytes that an open file or
+ * directory keeps, connections of somebody's own, and jobs under way. What is left of each is for:
  *
  *   root      all of it
  *   the owner (of the mount) all but a hundredth
@@ -28,6 +28,8 @@ typedef enum
   VFS_BUDGET_FILES,
   VFS_BUDGET_DIRS,
   VFS_BUDGET_BYTES,
+  VFS_BUDGET_LINKS, /* these two are the tree's to take, give and bound */
+  VFS_BUDGET_JOBS,
   VFS_BUDGET_N
 } VfsBudgetItem;
 
@@ -36,6 +38,8 @@ typedef struct _VfsBudget VfsBudget;
 /* 0: the defaults above. */
 VfsBudget *vfs_budget_new (uid_t owner, guint64 max_open, guint64 max_memory);
 void vfs_budget_free (VfsBudget *budget);
+/* How many there may be in all; of links and jobs none, until this has been said. */
+void vfs_budget_bound (VfsBudget *budget, VfsBudgetItem item, guint64 max);
 
 /* Counts so many more; FALSE: they are more than that user may have, and nothing was counted. */
 gboolean vfs_budget_take (VfsBudget *budget, VfsBudgetItem item, uid_t uid, guint64 count);
