@@ -4,39 +4,14 @@
 
 #include "sw-catalog.h"
 #include "sw-echo.h"
+#include "sw-gap.h"
 #include "sw-link.h"
 #include "sw-log.h"
 #include "sw-outbound.h"
 #include "sw-pool.h"
-#include "sw-record.h"
+#include "sw-resync.h"
 
 G_BEGIN_DECLS
-
-/* What was missed while the link was down, until it can be said. */
-typedef struct
-{
-  gboolean pending; /* a gap record is owed */
-  char *reason;     /* why the link was lost */
-  char *core_uuid;  /* of the core before; NULL: not known */
-  gint64 lost;      /* when, monotonic */
-  gint64 regained;
-  SwSequence before; /* what came over the link that was lost */
-  guint64 first;     /* the highest number that came over the new one so far */
-} SwGap;
-
-/* The comparison of the model with the switch's tables. */
-typedef struct
-{
-  guint n_asked;     /* answers to come */
-  gboolean merging;  /* the model is told what the tables say */
-  gboolean settling; /* the second look, when the client is up already */
-  gboolean failed;   /* something could not be had */
-  guint settle;      /* its timer */
-  guint added, changed, ended;
-  char *refused;     /* what the switch said instead of the table, or why that can't be read; NULL:
-                        it gave it */
-  GPtrArray *doubts; /* of Doubt: uuids that are being asked for */
-} SwResync;
 
 struct _SwClient
 {
@@ -51,12 +26,10 @@ struct _SwClient
   SwCatalog *catalog;
   SwEcho *echo;
   SwLog *log;
-  SwClientState state;
+  SwResync *resync;
   GError *error; /* why it is not up; NULL: it is */
   char *core_uuid;
-  SwSequence sequence; /* of the events over this link */
   SwGap gap;
-  SwResync resync;
   GQueue executes; /* of commands that wait for the catalog */
   GString *json;   /* of a record */
   SwCounts counts;
@@ -68,32 +41,9 @@ char *sw_client_address (const SwClient *client);
 void sw_client_emit (SwClient *client, EslEvent *record);
 /* Sends a whole command, or refuses it while not up. `command` is taken over. */
 void sw_client_write (SwClient *client, const GString *bytes, SwCommand *command);
-/* The resync is done: up. */
-void sw_client_set_up (SwClient *client);
-/* The core behind the events or answers is that one; another one than before has none of the
- * channels that are known. */
-void sw_client_note_core (SwClient *client, const char *core_uuid);
 
 /* sw-describe.c: a line of the table of connections; `out` is a GString (an SwPoolVisit). */
 void sw_describe_connection (EslConnection *connection, const char *role, gpointer out);
-
-/* sw-resync.c */
-void sw_resync_start (SwClient *client);
-void sw_resync_stop (SwClient *client);
-
-/* sw-gap.c */
-/* `clock`: monotonic. */
-void sw_gap_open (SwClient *client, const GError *error, gint64 clock);
-void sw_gap_regained (SwClient *client, gint64 clock);
-/* The core is about to be noted as another one; over a link that wasn't lost that is a gap too. */
-void sw_gap_restarted (SwClient *client, gint64 clock);
-/* An event came (`ours`: the echo of a read of this link): says the gap once its bound is known. */
-void sw_gap_note (SwClient *client, const char *name, guint64 sequence, gboolean ours);
-/* Says it now, with the bound that is known. */
-void sw_gap_close (SwClient *client);
-/* An event was left out because it can't be read. */
-void sw_gap_tell_unreadable (SwClient *client, const GError *error);
-void sw_gap_clear (SwGap *gap);
 
 /* sw-outbound-call.c */
 void sw_outbound_call_write (SwOutboundCall *call, const GString *bytes, SwCommand *command);

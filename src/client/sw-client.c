@@ -26,14 +26,6 @@ sw_client_address (const SwClient *client)
   return g_strdup_printf ("%s:%u", host, port);
 }
 
-static void
-set_state (SwClient *client, SwClientState state)
-{
-  client->state = state;
-  if (client->funcs.state != NULL)
-    client->funcs.state (client, client->data);
-}
-
 /* Records. */
 
 void
@@ -67,6 +59,32 @@ emit_disconnected (SwClient *client, const GError *error)
   sw_client_emit (client, record);
 }
 
+static void
+emit_gap (SwClient *client)
+{
+  guint64 missing;
+  EslEvent *record = sw_gap_take (&client->gap, client->core_uuid, g_get_real_time (), &missing);
+
+  client->counts.missing += missing;
+  if (record != NULL)
+    sw_client_emit (client, record);
+}
+
+static void
+emit_resync (SwClient *client)
+{
+  const SwResyncCounts *counts = sw_model_resync_counts (client->model);
+  EslEvent *record = sw_record_new ("eslfs::resync", client->core_uuid, g_get_real_time ());
+
+  sw_record_add_number (record, "Resync-Channels", sw_model_n_channels (client->model));
+  sw_record_add_number (record, "Resync-Added", counts->added);
+  sw_record_add_number (record, "Resync-Changed", counts->changed);
+  sw_record_add_number (record, "Resync-Ended", counts->ended);
+  if (sw_resync_refused (client->resync) != NULL)
+    esl_event_add (record, "Resync-Refused", sw_resync_refused (client->resync));
+  sw_client_emit (client, record);
+}
+
 /* The model. */
 
 static void
@@ -74,7 +92,6 @@ on_channel_added (SwModel *model, SwChannel *channel, gpointer data)
 {
   SwClient *client = data;
 
-  client->resync.added += client->resync.merging;
   if (client->model_funcs.channel_added != NULL)
     client->model_funcs.channel_added (model, channel, client->data);
 }
@@ -84,7 +101,6 @@ on_channel_changed (SwModel *model, SwChannel *channel, const EslEvent *event, g
 {
   SwClient *client = data;
 
-  client->resync.changed += client->resync.merging;
   if (client->model_funcs.channel_changed != NULL)
     client->model_funcs.channel_changed (model, channel, event, client->data);
 }
@@ -96,7 +112,6 @@ on_channel_ended (SwModel *model, SwChannel *channel, const EslEvent *event, gpo
   SwClient *client = data;
   EslEvent *record;
 
-  client->resync.ended += client->resync.merging;
   if (client->model_funcs.channel_ended != NULL)
     client->model_funcs.channel_ended (model, channel, event, client->data);
   if (event != NULL)
@@ -108,23 +123,27 @@ on_channel_ended (SwModel *model, SwChannel *channel, const EslEvent *event, gpo
   sw_client_emit (client, record);
 }
 
-void
-sw_client_note_core (SwClient *client, const char *core_uuid)
+/* The core behind the events or answers is that one; another one than before has none of the
+ * channels that are known, and over a link that wasn't lost that is a gap too. */
+static void
+note_core (SwClient *client, const char *core_uuid)
 {
   gboolean another = client->core_uuid != NULL && strcmp (client->core_uuid, core_uuid) != 0;
+  gint64 clock = g_get_monotonic_time ();
 
   if (client->core_uuid != NULL && !another)
     return;
-  if (another)
-    sw_gap_restarted (client, g_get_monotonic_time ());
+  if (another && !client->gap.pending)
+    {
+      sw_gap_open (&client->gap, "the switch was restarted", client->core_uuid, clock);
+      sw_gap_regained (&client->gap, clock);
+    }
   g_free (client->core_uuid);
   client->core_uuid = g_strdup (core_uuid);
   if (!another)
     return;
-  sw_gap_close (client);
-  client->resync.merging = TRUE;
+  emit_gap (client);
   sw_model_reset (client->model);
-  client->resync.merging = FALSE;
 }
 
 /* Events. */
@@ -145,7 +164,7 @@ note_core_of (SwClient *client, const EslEvent *event)
 
   if (core_uuid == NULL || g_strcmp0 (core_uuid, client->core_uuid) == 0)
     return;
-  sw_client_note_core (client, esl_event_get_last (event, "Core-UUID"));
+  note_core (client, esl_event_get_last (event, "Core-UUID"));
 }
 
 static void
@@ -161,8 +180,8 @@ on_event (const EslEvent *event, const char *json, gsize len, gpointer data)
   client->counts.event_bytes += len;
   client->counts.echoes += ours;
   note_core_of (client, event);
-  sw_gap_note (client, name, sequence, ours);
-  sw_sequence_note (&client->sequence, sequence);
+  if (sw_gap_note (&client->gap, name, sequence, ours))
+    emit_gap (client);
   if (ours)
     return;
   sw_model_apply (client->model, event, now);
@@ -175,51 +194,40 @@ on_event (const EslEvent *event, const char *json, gsize len, gpointer data)
 static void
 on_unreadable (const GError *error, gpointer data)
 {
-  sw_gap_tell_unreadable (data, error);
+  SwClient *client = data;
+
+  client->counts.missing++;
+  sw_client_emit (client,
+                  sw_gap_unreadable (error->message, client->core_uuid, g_get_real_time ()));
 }
 
 /* Up and down. */
 
 static void
-on_link_up (gpointer data)
+client_events_flow (SwClient *client)
 {
-  SwClient *client = data;
-
   client->counts.links++;
   sw_echo_clear (client->echo);
-  sw_gap_regained (client, g_get_monotonic_time ());
+  sw_gap_regained (&client->gap, g_get_monotonic_time ());
   emit_connected (client);
   sw_pool_open (client->pool);
   sw_log_set_reachable (client->log, TRUE);
-  sw_resync_start (client);
+  sw_resync_start (client->resync);
 }
 
-void
-sw_client_set_up (SwClient *client)
-{
-  sw_link_is_of_use (client->link);
-  g_clear_error (&client->error);
-  set_state (client, SW_CLIENT_UP);
-}
-
+/* Whoever is answered by the pool finds the client down already: the link's state says so. */
 static void
-on_link_down (const GError *error, gboolean final, gpointer data)
+client_link_lost (SwClient *client, const GError *error)
 {
-  SwClient *client = data;
-  gboolean was_open = sw_pool_is_open (client->pool);
-
   g_clear_error (&client->error);
   client->error = g_error_copy (error);
-  sw_resync_stop (client);
+  sw_resync_stop (client->resync);
   sw_log_set_reachable (client->log, FALSE);
-  if (was_open)
-    {
-      sw_gap_open (client, error, g_get_monotonic_time ());
-      client->state = SW_CLIENT_DOWN;
-      sw_pool_close (client->pool, error);
-      emit_disconnected (client, error);
-    }
-  set_state (client, final ? SW_CLIENT_FAILED : SW_CLIENT_DOWN);
+  if (!sw_pool_is_open (client->pool))
+    return;
+  sw_gap_open (&client->gap, error->message, client->core_uuid, g_get_monotonic_time ());
+  sw_pool_close (client->pool, error);
+  emit_disconnected (client, error);
 }
 
 static void
@@ -229,6 +237,55 @@ on_changed (gpointer data)
 
   if (client->funcs.state != NULL)
     client->funcs.state (client, client->data);
+}
+
+static void
+on_link_entered (SwLinkState state, const GError *error, gpointer data)
+{
+  SwClient *client = data;
+
+  if (state == SW_LINK_FIRST_LOOK)
+    client_events_flow (client);
+  else if (state == SW_LINK_UP && client->error != NULL)
+    {
+      g_clear_error (&client->error);
+      on_changed (client);
+    }
+  else if (state == SW_LINK_WAITING || state == SW_LINK_FAILED)
+    {
+      client_link_lost (client, error);
+      on_changed (client);
+    }
+  else if (state == SW_LINK_DIALLING)
+    on_changed (client);
+}
+
+static void
+on_core (const char *core_uuid, gpointer data)
+{
+  note_core (data, core_uuid);
+}
+
+/* The first event says how much was missed: it is called for. */
+static void
+on_answered (gpointer data)
+{
+  SwClient *client = data;
+
+  if (client->gap.pending)
+    sw_link_poke (client->link);
+}
+
+static void
+on_compared (gpointer data)
+{
+  emit_resync (data);
+}
+
+static void
+on_settled (gpointer data)
+{
+  emit_gap (data);
 }
 
 static void
@@ -298,8 +355,8 @@ sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
 {
   static const SwModelFuncs own_model_funcs = { on_channel_added, on_channel_changed,
                                                 on_channel_ended };
-  static const SwLinkFuncs link_funcs = { on_link_up,    on_link_down, on_event,
-                                          on_unreadable, on_changed,   on_poked };
+  static const SwLinkFuncs link_funcs = { on_link_entered, on_event, on_unreadable, on_poked };
+  static const SwResyncFuncs resync_funcs = { on_core, on_answered, on_compared, on_settled };
   static const SwLogFuncs log_funcs = { on_log_line, on_changed };
   static const SwPoolFuncs pool_funcs = { on_written, on_reading, on_changed, on_unanswered };
   SwClient *client = g_new0 (SwClient, 1);
@@ -316,6 +373,8 @@ sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
   client->catalog = sw_catalog_new (client->pool, client->options.query_deadline);
   client->echo = sw_echo_new ();
   client->log = sw_log_new (&client->options.target, &log_funcs, client);
+  client->resync = sw_resync_new (client->link, client->pool, client->model, client->catalog,
+                                  client->options.query_deadline, &resync_funcs, client);
   client->json = g_string_new (NULL);
   g_queue_init (&client->executes);
   address = sw_client_address (client);
@@ -344,10 +403,10 @@ answer_all (SwClient *client)
 
   memset (&client->funcs, 0, sizeof client->funcs);
   memset (&client->model_funcs, 0, sizeof client->model_funcs);
-  client->state = SW_CLIENT_FAILED;
+  sw_link_stop (client->link);
   g_clear_error (&client->error);
   client->error = g_error_copy (error);
-  sw_resync_stop (client);
+  sw_resync_stop (client->resync);
   sw_pool_close (client->pool, error);
   sw_executes_close (client);
   sw_pool_flush (client->pool);
@@ -360,14 +419,13 @@ sw_client_free (SwClient *client)
     return;
   answer_all (client);
   sw_pool_free (client->pool);
+  sw_resync_free (client->resync);
   sw_link_free (client->link);
   sw_log_free (client->log);
   sw_catalog_free (client->catalog);
   sw_echo_free (client->echo);
   sw_model_free (client->model);
   sw_gap_clear (&client->gap);
-  g_clear_pointer (&client->resync.doubts, g_ptr_array_unref);
-  g_free (client->resync.refused);
   g_clear_error (&client->error);
   g_free (client->core_uuid);
   g_string_free (client->json, TRUE);
@@ -390,7 +448,21 @@ sw_client_model (SwClient *client)
 SwClientState
 sw_client_state (const SwClient *client)
 {
-  return client->state;
+  switch (sw_link_state (client->link))
+    {
+    case SW_LINK_UP:
+    case SW_LINK_LOOKING_AGAIN:
+      return SW_CLIENT_UP;
+    case SW_LINK_FAILED:
+      return SW_CLIENT_FAILED;
+    case SW_LINK_IDLE:
+    case SW_LINK_DIALLING:
+    case SW_LINK_SUBSCRIBING:
+    case SW_LINK_FIRST_LOOK:
+    case SW_LINK_WAITING:
+      break;
+    }
+  return sw_link_losses (client->link) > 0 ? SW_CLIENT_DOWN : SW_CLIENT_CONNECTING;
 }
 
 const GError *

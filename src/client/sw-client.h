@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sw-client.h - policy over ESL connections: one for events, a pool for commands.
  *
- *   start -> dial the event connection -> "event json all" (or, when that is not permitted, each
- *              event that is)
- *         -> sw_model_resync_begin -> dial the pool -> "api show channels as json"
- *         -> sw_model_resync_rows -> UP -> ...
- *         -> link lost -> DOWN -> backoff with jitter -> dial ...
+ * The states of being connected are the link's (sw-link.h; docs/architecture.md, "Reconnecting").
  *
  * The event connection is always drained. Read commands (sw_client_query) go over two connections
  * that never run a written line; identical ones in flight share one request. Written commands

@@ -56,6 +56,7 @@ describe_denied (const SwClient *client, GString *out)
 {
   const char *events = sw_link_allowed_events (client->link);
   const char *api = sw_link_allowed_api (client->link);
+  const char *channels = sw_resync_refused (client->resync);
 
   if (events != NULL)
     describe_said (out, "restricted events: only", events);
@@ -67,11 +68,9 @@ describe_denied (const SwClient *client, GString *out)
     describe_said (out, "denied log:", sw_log_refused (client->log));
   else if (!sw_link_log_allowed (client->link))
     g_string_append (out, "denied log\n");
-  if (client->resync.refused != NULL)
-    describe_said (out,
-                   client->resync.refused[0] == '-' ? "denied show channels:"
-                                                    : "unreadable show channels:",
-                   client->resync.refused);
+  if (channels != NULL)
+    describe_said (
+        out, channels[0] == '-' ? "denied show channels:" : "unreadable show channels:", channels);
 }
 
 void
@@ -98,14 +97,16 @@ sw_client_describe (const SwClient *client, GString *out)
   g_autofree char *address = sw_client_address (client);
   gint64 since = sw_link_since (client->link);
 
-  g_string_append_printf (out, "connected %s\n", client->state == SW_CLIENT_UP ? "yes" : "no");
+  g_string_append_printf (out, "connected %s\n",
+                          sw_client_state (client) == SW_CLIENT_UP ? "yes" : "no");
   g_string_append_printf (out, "switch %s\n", address);
   if (client->options.target.user != NULL)
     g_string_append_printf (out, "user %s\n", client->options.target.user);
   if (client->core_uuid != NULL)
     describe_said (out, "core-uuid", client->core_uuid);
   if (since != 0)
-    describe_time (out, client->state == SW_CLIENT_UP ? "since" : "last-connected", since);
+    describe_time (out, sw_client_state (client) == SW_CLIENT_UP ? "since" : "last-connected",
+                   since);
   if (sw_link_attempts (client->link) > 0)
     g_string_append_printf (out, "attempts %u\n", sw_link_attempts (client->link));
   if (client->error != NULL)

@@ -91,7 +91,7 @@ write_application (SwClient *client, SwOutboundCall *via, const char *applicatio
   waiting->via = via != NULL ? sw_outbound_call_ref (via) : NULL;
   waiting->application = g_strdup (application);
   waiting->bytes = bytes;
-  if (client->state != SW_CLIENT_UP || application == NULL
+  if (sw_client_state (client) != SW_CLIENT_UP || application == NULL
       || sw_catalog_application (client->catalog, application) != SW_CATALOG_UNLISTED)
     {
       write_it (waiting);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* sw-link.c - the event connection and its life.
  *
- * Timers: the backoff while down; one for the answer to the subscription; while up one for the
- * watchdog, which is set anew at most once in its period, and the poke while a live reader waits.
- * An idle link wakes for nothing else.
+ * Timers: the next attempt while waiting; one for the answer to the subscription; while up one for
+ * the watchdog, which is set anew at most once in its period, and the poke while a live reader
+ * waits. An idle link wakes for nothing else.
  */
 #include "sw-link.h"
 #include "sw-allowed.h"
+#include "sw-dial.h"
 
 #include <string.h>
 
@@ -29,17 +30,17 @@ struct _SwLink
   gpointer data;
   const SwClientOptions *options; /* lent */
 
-  EslConnection *connection;
-  GError *why; /* we dropped it for that */
+  SwLinkState state;
+  SwDial dial;
+  EslConnection *connection; /* from DIALLING on; NULL: IDLE, WAITING, FAILED */
+  GError *why;               /* we dropped it for that */
   EslEvent *event;
-  gboolean up, ever_up, ever_of_use;
-  guint useless; /* links that were up, but of no use; 0 once one was */
-  guint attempts;
-  gint64 since;      /* real time, to be shown */
-  gint64 up_since;   /* monotonic */
-  guint subscribing; /* the deadline of the subscription's answer */
-  guint delay;       /* of the last backoff, ms */
-  guint backoff;
+  guint flows;         /* how often events have flowed */
+  guint losses;        /* how often it was lost or not reached */
+  gboolean was_of_use; /* once at least, a first look has ended */
+  gint64 since;        /* events flow: real time, to be shown */
+  gint64 flowing;      /* the same, monotonic */
+  guint subscribing;   /* the deadline of the subscription's answer */
 
   SwAllowed allowed;
   char *refused;
@@ -52,7 +53,14 @@ struct _SwLink
   guint poking, poke_again;
 };
 
-static void dial (SwLink *link);
+static void link_dial (gpointer link);
+
+gboolean
+sw_link_flows (const SwLink *link)
+{
+  return link->state == SW_LINK_FIRST_LOOK || link->state == SW_LINK_UP
+         || link->state == SW_LINK_LOOKING_AGAIN;
+}
 
 SwLink *
 sw_link_new (const SwClientOptions *options, const SwLinkFuncs *funcs, gpointer data)
@@ -63,6 +71,7 @@ sw_link_new (const SwClientOptions *options, const SwLinkFuncs *funcs, gpointer 
   link->data = data;
   link->options = options;
   link->event = esl_event_new ();
+  sw_dial_init (&link->dial, BACKOFF_FIRST, BACKOFF_MAX, link_dial, link);
   sw_allowed_clear (&link->allowed);
   return link;
 }
@@ -70,7 +79,7 @@ sw_link_new (const SwClientOptions *options, const SwLinkFuncs *funcs, gpointer 
 static void
 stop_timers (SwLink *link)
 {
-  g_clear_handle_id (&link->backoff, g_source_remove);
+  sw_dial_stop (&link->dial);
   g_clear_handle_id (&link->subscribing, g_source_remove);
   g_clear_handle_id (&link->watchdog, g_source_remove);
   g_clear_handle_id (&link->poking, g_source_remove);
@@ -114,7 +123,8 @@ on_poke_again (gpointer data)
 static void
 update_poking (SwLink *link)
 {
-  gboolean wanted = link->up && link->live_readers > 0 && link->options->poke_interval > 0;
+  gboolean wanted =
+      sw_link_flows (link) && link->live_readers > 0 && link->options->poke_interval > 0;
 
   if (wanted && link->poking == 0)
     link->poking = g_timeout_add (link->options->poke_interval, on_poke, link);
@@ -122,10 +132,18 @@ update_poking (SwLink *link)
     g_clear_handle_id (&link->poking, g_source_remove);
 }
 
+static void
+link_enter (SwLink *link, SwLinkState state, const GError *error)
+{
+  link->state = state;
+  update_poking (link);
+  link->funcs.entered (state, error, link->data);
+}
+
 void
 sw_link_poke (SwLink *link)
 {
-  if (!link->up)
+  if (!sw_link_flows (link))
     return;
   esl_connection_poke (link->connection);
   if (link->poke_again == 0)
@@ -135,7 +153,7 @@ sw_link_poke (SwLink *link)
 void
 sw_link_ease (SwLink *link)
 {
-  if (link->up)
+  if (sw_link_flows (link))
     esl_connection_ease (link->connection);
 }
 
@@ -190,7 +208,7 @@ sw_link_suspect (SwLink *link)
   gint64 silent = (g_get_monotonic_time () - link->heard) / 1000;
   guint patience = MIN (SUSPICION, link->options->silence);
 
-  if (!link->up || link->probing || silent < patience)
+  if (!sw_link_flows (link) || link->probing || silent < patience)
     return;
   g_clear_handle_id (&link->watchdog, g_source_remove);
   probe (link, patience);
@@ -243,16 +261,15 @@ on_frame (EslConnection *connection, const EslFrame *frame, gpointer data)
 }
 
 static void
-set_up (SwLink *link)
+link_begin_flow (SwLink *link)
 {
-  link->up = link->ever_up = TRUE;
-  link->attempts = 0;
+  link->flows++;
+  sw_dial_succeeded (&link->dial);
   link->since = g_get_real_time ();
-  link->heard = link->up_since = g_get_monotonic_time ();
+  link->heard = link->flowing = g_get_monotonic_time ();
   link->probing = FALSE;
   watch (link, link->options->silence);
-  update_poking (link);
-  link->funcs.up (link->data);
+  link_enter (link, SW_LINK_FIRST_LOOK, NULL);
 }
 
 /* The first refusal leaves us without events, but not without the rest. */
@@ -267,7 +284,7 @@ on_subscribed (EslConnection *connection, const EslReply *reply, const GError *e
   g_clear_pointer (&link->refused, g_free);
   if (!g_str_has_prefix (reply->text, "+OK"))
     link->refused = g_strdup (reply->text);
-  set_up (link);
+  link_begin_flow (link);
 }
 
 static guint
@@ -318,20 +335,11 @@ on_ready (EslConnection *connection, const EslReply *auth, gpointer data)
   SwLink *link = data;
 
   sw_allowed_take (&link->allowed, auth);
+  link_enter (link, SW_LINK_SUBSCRIBING, NULL);
   subscribe (link);
 }
 
 /* Down, and up again. */
-
-static gboolean
-on_backoff (gpointer data)
-{
-  SwLink *link = data;
-
-  link->backoff = 0;
-  dial (link);
-  return G_SOURCE_REMOVE;
-}
 
 static gboolean
 is_refusal (const GError *error)
@@ -340,30 +348,17 @@ is_refusal (const GError *error)
          || g_error_matches (error, ESL_CONNECTION_ERROR, ESL_CONNECTION_ERROR_ACL);
 }
 
-/* Doubling, with a quarter of jitter either way, so that many clients of a switch that restarts
- * don't come back in step. After a refusal once a minute: somebody has to mend something. */
-static void
-back_off (SwLink *link, const GError *error)
-{
-  guint jitter, delay;
-
-  link->delay = link->delay == 0 ? BACKOFF_FIRST : MIN (link->delay * 2, BACKOFF_MAX);
-  jitter = (guint)g_random_int_range (0, (gint32)(link->delay / 2 + 1));
-  delay = is_refusal (error) ? BACKOFF_REFUSED : link->delay - link->delay / 4 + jitter;
-  link->backoff = g_timeout_add (delay, on_backoff, link);
-}
-
 /* An attempt that was never of use ends the attempts, unless they are to be retried: at once when
  * the switch could not be reached or refused us, after a few tries when it was only its tables that
  * could not be had. */
 static gboolean
 is_final (const SwLink *link, const GError *why)
 {
-  if (link->ever_of_use || (link->ever_up && is_refusal (why)))
+  if (link->was_of_use || (link->flows > 0 && is_refusal (why)))
     return FALSE;
   if (is_refusal (why))
     return TRUE;
-  return !link->options->retry && (!link->ever_up || link->useless >= MAX_USELESS);
+  return !link->options->retry && (link->flows == 0 || link->flows >= MAX_USELESS);
 }
 
 static void
@@ -371,36 +366,43 @@ on_closed (EslConnection *connection, const GError *error, gpointer data)
 {
   SwLink *link = data;
   g_autoptr (GError) why = link->why != NULL ? g_steal_pointer (&link->why) : g_error_copy (error);
-  gboolean final;
+  gboolean final = is_final (link, why);
 
   stop_timers (link);
-  link->useless += link->up && !link->ever_of_use;
-  final = is_final (link, why);
-  if (link->up && g_get_monotonic_time () - link->up_since >= STEADY)
-    link->delay = 0;
-  link->up = FALSE;
+  link->losses++;
+  if (sw_link_flows (link) && g_get_monotonic_time () - link->flowing >= STEADY)
+    sw_dial_lasted (&link->dial);
   g_clear_pointer (&link->connection, esl_connection_free);
-  if (!final)
-    back_off (link, why);
-  link->funcs.down (why, final, link->data);
+  if (!final && is_refusal (why)) /* somebody has to mend something */
+    sw_dial_after (&link->dial, BACKOFF_REFUSED);
+  else if (!final)
+    sw_dial_later (&link->dial);
+  link_enter (link, final ? SW_LINK_FAILED : SW_LINK_WAITING, why);
 }
 
 static void
-dial (SwLink *link)
+link_dial (gpointer data)
 {
   static const EslConnectionFuncs funcs = { on_ready, on_frame, on_closed };
+  SwLink *link = data;
 
-  link->attempts++;
   link->connection = esl_connection_new (&funcs, link);
   esl_connection_open (link->connection, &link->options->target);
-  link->funcs.changed (link->data);
+  link_enter (link, SW_LINK_DIALLING, NULL);
 }
 
 void
 sw_link_start (SwLink *link)
 {
-  if (link->connection == NULL && link->backoff == 0)
-    dial (link);
+  if (link->state == SW_LINK_IDLE)
+    sw_dial_now (&link->dial);
+}
+
+void
+sw_link_stop (SwLink *link)
+{
+  stop_timers (link);
+  link->state = SW_LINK_FAILED;
 }
 
 void
@@ -413,11 +415,25 @@ sw_link_drop (SwLink *link, const GError *error)
   esl_connection_close (link->connection);
 }
 
-void
-sw_link_is_of_use (SwLink *link)
+SwLinkState
+sw_link_state (const SwLink *link)
 {
-  link->ever_of_use = TRUE;
-  link->useless = 0;
+  return link->state;
+}
+
+void
+sw_link_looked (SwLink *link)
+{
+  g_return_if_fail (sw_link_flows (link));
+  link->was_of_use = TRUE;
+  link_enter (link, SW_LINK_UP, NULL);
+}
+
+void
+sw_link_look_again (SwLink *link)
+{
+  g_return_if_fail (link->state == SW_LINK_UP);
+  link_enter (link, SW_LINK_LOOKING_AGAIN, NULL);
 }
 
 EslConnection *
@@ -429,7 +445,13 @@ sw_link_connection (const SwLink *link)
 guint
 sw_link_attempts (const SwLink *link)
 {
-  return link->attempts;
+  return link->dial.attempts;
+}
+
+guint
+sw_link_losses (const SwLink *link)
+{
+  return link->losses;
 }
 
 gint64

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sw-link.h - the event connection: dialled for ever, subscribed, watched, poked.
- *
- *   IDLE -> dial -> login -> "event json ..." -> up -> lost -> backoff -> dial ...
+/* sw-link.h - the event connection: dialled for ever, subscribed, watched, poked; and in which
+ * state all that is (docs/architecture.md, "Reconnecting", has a drawing).
  *
  * It is always drained: nothing that hears of an event may wait. A peer that says nothing for
  * three heartbeats is asked for a reply; without one the link counts as lost.
@@ -14,18 +13,28 @@ G_BEGIN_DECLS
 
 typedef struct _SwLink SwLink;
 
+/* The only state of being connected; SwClientState is what others see of it. */
+typedef enum
+{
+  SW_LINK_IDLE,          /* not started */
+  SW_LINK_DIALLING,      /* connecting, logging in: for connect_timeout */
+  SW_LINK_SUBSCRIBING,   /* the answer to "event json ..." is awaited, for as long again */
+  SW_LINK_FIRST_LOOK,    /* events flow; what they don't tell is being asked for */
+  SW_LINK_UP,            /* that is known: the link is of use */
+  SW_LINK_LOOKING_AGAIN, /* the same, and the switch's tables are being compared once more */
+  SW_LINK_WAITING,       /* lost, or not reached: the next attempt is due later */
+  SW_LINK_FAILED,        /* it won't be dialled again */
+} SwLinkState;
+
 typedef struct
 {
-  /* Logged in and subscribed: events flow from now on. */
-  void (*up) (gpointer data);
-  /* An attempt failed, or the link was lost. `final`: it won't be dialled again. The login is
-   * awaited for connect_timeout, the answer to the subscription for as long again. */
-  void (*down) (const GError *error, gboolean final, gpointer data);
+  /* It has just got into that state, before anything else happens in it. `error`: why it was lost
+   * or not reached, for SW_LINK_WAITING and SW_LINK_FAILED; else NULL. */
+  void (*entered) (SwLinkState state, const GError *error, gpointer data);
   /* `json`: see SwClientFuncs. */
   void (*event) (const EslEvent *event, const char *json, gsize len, gpointer data);
   /* An event came that can't be read, and why. */
   void (*unreadable) (const GError *error, gpointer data);
-  void (*changed) (gpointer data);
   /* The event connection was poked: whoever keeps another one may do the same. */
   void (*poked) (gpointer data);
 } SwLinkFuncs;
@@ -35,8 +44,15 @@ SwLink *sw_link_new (const SwClientOptions *options, const SwLinkFuncs *funcs, g
 void sw_link_free (SwLink *link);
 void sw_link_start (SwLink *link);
 
-/* Says that over this link everything could be had that is needed: a later loss is never final. */
-void sw_link_is_of_use (SwLink *link);
+/* For good, and without a word to its owner. */
+void sw_link_stop (SwLink *link);
+SwLinkState sw_link_state (const SwLink *link);
+/* Subscribed: events flow. */
+gboolean sw_link_flows (const SwLink *link);
+/* Everything that was asked for could be had: a look ends, and a later loss is never final. */
+void sw_link_looked (SwLink *link);
+/* The tables are asked for once more. */
+void sw_link_look_again (SwLink *link);
 
 /* Gives the link up for `error` (copied), as if it had been lost; it is dialled again. */
 void sw_link_drop (SwLink *link, const GError *error);
@@ -55,9 +71,11 @@ guint sw_link_live_readers (const SwLink *link);
 
 /* NULL when there is none; lent. */
 EslConnection *sw_link_connection (const SwLink *link);
-/* Attempts since the link was last up; 0 while it is. */
+/* Attempts since events last flowed; 0 while they do. */
 guint sw_link_attempts (const SwLink *link);
-/* When it was last up, or became so; microseconds since the epoch, 0: never. */
+/* How often it was lost or not reached. */
+guint sw_link_losses (const SwLink *link);
+/* When events last began to flow; microseconds since the epoch, 0: never. */
 gint64 sw_link_since (const SwLink *link);
 /* What the login's answer restricts, as it says it; NULL: not restricted. */
 const char *sw_link_allowed_events (const SwLink *link);

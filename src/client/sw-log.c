@@ -4,6 +4,7 @@
  */
 #include "sw-log.h"
 #include "esl-text.h"
+#include "sw-dial.h"
 
 #include <string.h>
 
@@ -21,13 +22,13 @@ struct _SwLog
   gboolean reachable;
   gboolean flowing; /* the switch sends lines */
   gint64 stopped;   /* when they stopped, monotonic; 0: they never flowed, or do */
-  guint delay;      /* of the last retry, ms */
-  guint retry;
+  SwDial dial;
   guint asking; /* the deadline of the answer to `log N`; 0: none is awaited */
   char *refused;
 };
 
-static void update (SwLog *log);
+static void log_update (SwLog *log);
+static void log_dial (gpointer log);
 
 SwLog *
 sw_log_new (const EslConnectionTarget *target, const SwLogFuncs *funcs, gpointer data)
@@ -38,13 +39,14 @@ sw_log_new (const EslConnectionTarget *target, const SwLogFuncs *funcs, gpointer
   log->data = data;
   log->target = target;
   log->level = -1;
+  sw_dial_init (&log->dial, RETRY_FIRST, RETRY_MAX, log_dial, log);
   return log;
 }
 
 void
 sw_log_free (SwLog *log)
 {
-  g_clear_handle_id (&log->retry, g_source_remove);
+  sw_dial_stop (&log->dial);
   g_clear_handle_id (&log->asking, g_source_remove);
   g_clear_pointer (&log->connection, esl_connection_free);
   g_free (log->refused);
@@ -99,7 +101,7 @@ on_level (EslConnection *connection, const EslReply *reply, const GError *error,
     {
       log->refused = esl_text_of (reply->text);
       say (log, "the switch refuses its log: %s", log->refused);
-      update (log);
+      log_update (log);
       return;
     }
   if (!log->flowing && log->stopped != 0)
@@ -107,7 +109,8 @@ on_level (EslConnection *connection, const EslReply *reply, const GError *error,
          (double)(g_get_monotonic_time () - log->stopped) / G_USEC_PER_SEC);
   log->flowing = TRUE;
   log->stopped = 0;
-  log->delay = 0;
+  sw_dial_succeeded (&log->dial);
+  sw_dial_lasted (&log->dial);
 }
 
 /* As if the connection had been lost: it is dialled again later. */
@@ -143,16 +146,6 @@ on_ready (EslConnection *connection, const EslReply *auth, gpointer data)
   log->funcs.changed (log->data);
 }
 
-static gboolean
-on_retry (gpointer data)
-{
-  SwLog *log = data;
-
-  log->retry = 0;
-  update (log);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 on_closed (EslConnection *connection, const GError *error, gpointer data)
 {
@@ -167,9 +160,8 @@ on_closed (EslConnection *connection, const GError *error, gpointer data)
       log->stopped = g_get_monotonic_time ();
       say (log, "the log stops here: %s", error->message);
     }
-  log->delay = log->delay == 0 ? RETRY_FIRST : MIN (log->delay * 2, RETRY_MAX);
-  if (log->retry == 0)
-    log->retry = g_timeout_add (log->delay, on_retry, log);
+  if (log->reachable)
+    sw_dial_later (&log->dial);
   log->funcs.changed (log->data);
 }
 
@@ -178,29 +170,30 @@ static void
 hang_up (SwLog *log)
 {
   g_clear_pointer (&log->connection, esl_connection_free);
-  g_clear_handle_id (&log->retry, g_source_remove);
   g_clear_handle_id (&log->asking, g_source_remove);
+  sw_dial_stop (&log->dial);
+  sw_dial_lasted (&log->dial);
   log->flowing = FALSE;
   log->stopped = 0;
-  log->delay = 0;
 }
 
 static void
-dial (SwLog *log)
+log_dial (gpointer data)
 {
   static const EslConnectionFuncs funcs = { on_ready, on_frame, on_closed };
+  SwLog *log = data;
 
   log->connection = esl_connection_new (&funcs, log);
   esl_connection_open (log->connection, log->target);
 }
 
 static void
-update (SwLog *log)
+log_update (SwLog *log)
 {
   if (log->level < 0 || log->refused != NULL)
     hang_up (log);
-  else if (log->connection == NULL && log->retry == 0 && log->reachable)
-    dial (log);
+  else if (log->connection == NULL && log->dial.timer == 0 && log->reachable)
+    sw_dial_now (&log->dial);
 }
 
 void
@@ -214,19 +207,19 @@ sw_log_set_level (SwLog *log, int level)
   if (differs && level >= 0 && log->connection != NULL
       && esl_connection_state (log->connection) == ESL_CONNECTION_READY)
     send_level (log);
-  update (log);
+  log_update (log);
 }
 
-/* When the switch comes back, a retry that waits is due now. */
+/* While the switch can't be reached nothing is due; when it comes back, an attempt is. */
 void
 sw_log_set_reachable (SwLog *log, gboolean reachable)
 {
   log->reachable = reachable;
+  sw_dial_stop (&log->dial);
   if (!reachable)
     return;
-  g_clear_handle_id (&log->retry, g_source_remove);
   g_clear_pointer (&log->refused, g_free);
-  update (log);
+  log_update (log);
 }
 
 void

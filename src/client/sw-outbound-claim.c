@@ -187,7 +187,7 @@ sw_outbound_call_connected (EslConnection *connection, const EslReply *reply, co
                             esl_connection_remote (connection));
       sw_outbound_call_end (call);
     }
-  else if (call->client->state != SW_CLIENT_UP)
+  else if (sw_client_state (call->client) != SW_CLIENT_UP)
     turn_away (call, "the switch is not connected");
   else if (is_of_another_core (call))
     turn_away (call, "it is another switch's (Core-UUID)");

@@ -1,141 +1,192 @@
 /* SPDX-License-Identifier: MIT */
-/* sw-resync.c - compares the model with the switch's tables, when a link is up and once more when
- * the tables have had the time to catch up with it.
- *
- *   subscribed -> core_uuid -> channels -> bridges, doubts -> up -> 5 s -> channels -> bridges
- *
- * A user from whom the switch keeps the channels' events has the tables alone: they are asked for
- * again and again.
+/* sw-resync.c - a look is a number of questions, and over when all are answered.
  *
  * What an event told shortly before the link was lost, the tables may not know yet: about those
- * channels (a few, on a busy switch up to MAX_DOUBTS) `uuid_exists` is asked.
+ * channels (a few, on a busy switch up to FRESH_MAX) `uuid_exists` is asked.
+ *
+ * Answers may come when their look doesn't count any more, because the link was lost or a question
+ * failed: then it isn't the current one.
  */
-#include "sw-client-private.h"
+#include "sw-resync.h"
+#include "sw-command.h"
 #include "sw-uuid.h"
-
-#include <string.h>
 
 /* `show channels` of 100,000 channels takes seconds: a minute, as a query has 5 s. */
 #define PATIENCE 12
-#define MAX_DOUBTS 256
+#define FRESH_MAX 256
 #define SETTLE ((guint)(SW_MODEL_LAG / 1000) + 500) /* ms */
 #define POLL 10000                                  /* ms */
 
 typedef struct
 {
-  SwClient *client;
-  char *uuid;
-} Doubt;
+  SwResync *resync;
+  guint n_asked; /* answers to come; freed with the last */
+} Look;
 
-static void
-doubt_free (Doubt *doubt)
+struct _SwResync
 {
-  g_free (doubt->uuid);
-  g_free (doubt);
+  SwLink *link;
+  SwPool *pool;
+  SwModel *model;
+  SwCatalog *catalog;
+  guint deadline;
+  SwResyncFuncs funcs;
+  gpointer data;
+  Look *current; /* NULL: none, or it doesn't count any more */
+  guint again;   /* the timer of the next one */
+  char *refused;
+};
+
+/* Whether one channel is still there. */
+typedef struct
+{
+  Look *look;
+  char *uuid;
+} Existence;
+
+static void look_again_in (SwResync *resync, guint delay);
+
+SwResync *
+sw_resync_new (SwLink *link, SwPool *pool, SwModel *model, SwCatalog *catalog, guint deadline,
+               const SwResyncFuncs *funcs, gpointer data)
+{
+  SwResync *resync = g_new0 (SwResync, 1);
+
+  resync->link = link;
+  resync->pool = pool;
+  resync->model = model;
+  resync->catalog = catalog;
+  resync->deadline = deadline;
+  resync->funcs = *funcs;
+  resync->data = data;
+  return resync;
 }
 
-static void look_later (SwClient *client, guint delay);
+void
+sw_resync_stop (SwResync *resync)
+{
+  resync->current = NULL;
+  g_clear_handle_id (&resync->again, g_source_remove);
+}
+
+void
+sw_resync_free (SwResync *resync)
+{
+  sw_resync_stop (resync);
+  g_free (resync->refused);
+  g_free (resync);
+}
+
+const char *
+sw_resync_refused (const SwResync *resync)
+{
+  return resync->refused;
+}
+
+/* ---- a look ---- */
+
+static Look *
+look_new (SwResync *resync)
+{
+  Look *look = g_new0 (Look, 1);
+
+  look->resync = resync;
+  resync->current = look;
+  return look;
+}
+
+static gboolean
+look_counts (const Look *look)
+{
+  return look->resync->current == look;
+}
 
 static void
-ask (SwClient *client, const char *line, SwReplyFunc func, gpointer data)
+look_ask (Look *look, const char *line, SwReplyFunc func, gpointer data)
 {
-  client->resync.n_asked++;
-  sw_pool_query (client->pool, line, client->options.query_deadline * PATIENCE,
+  look->n_asked++;
+  sw_pool_query (look->resync->pool, line, look->resync->deadline * PATIENCE,
                  sw_command_new (func, data));
 }
 
 static void
-tell (SwClient *client)
+look_finish (SwResync *resync)
 {
-  SwResync *resync = &client->resync;
-  EslEvent *record = sw_record_new ("eslfs::resync", client->core_uuid, g_get_real_time ());
+  gboolean first = sw_link_state (resync->link) == SW_LINK_FIRST_LOOK;
 
-  sw_record_add_number (record, "Resync-Channels", sw_model_n_channels (client->model));
-  sw_record_add_number (record, "Resync-Added", resync->added);
-  sw_record_add_number (record, "Resync-Changed", resync->changed);
-  sw_record_add_number (record, "Resync-Ended", resync->ended);
-  if (resync->refused != NULL)
-    esl_event_add (record, "Resync-Refused", resync->refused);
-  sw_client_emit (client, record);
+  resync->current = NULL;
+  if (first)
+    look_again_in (resync, SETTLE);
+  else if (!sw_link_sees_channels (resync->link) && resync->refused == NULL)
+    look_again_in (resync, POLL);
+  if (first)
+    resync->funcs.compared (resync->data);
+  else
+    resync->funcs.settled (resync->data);
+  sw_link_looked (resync->link);
 }
 
+/* What couldn't be had leaves the table uncertain. The first look is worth a new link; the second
+ * can wait. */
 static void
-finish (SwClient *client)
+look_fail (SwResync *resync, const GError *error)
 {
-  if (client->resync.settling)
+  resync->current = NULL;
+  if (sw_link_state (resync->link) == SW_LINK_FIRST_LOOK)
     {
-      client->resync.settling = FALSE;
-      sw_gap_close (client);
-      if (!sw_link_sees_channels (client->link) && client->resync.refused == NULL)
-        look_later (client, POLL);
+      sw_link_drop (resync->link, error);
       return;
     }
-  tell (client);
-  look_later (client, SETTLE);
-  sw_client_set_up (client);
+  look_again_in (resync, SETTLE);
+  sw_link_looked (resync->link);
 }
 
-/* What couldn't be had leaves the table in doubt. The first look is worth a new link; the second
- * can wait. If the link is lost as it is, there will be another first look. */
+/* One answer less to wait for; to be called last. */
 static void
-fail (SwClient *client, const GError *error)
+look_answered (Look *look, const GError *error)
 {
-  client->resync.failed = TRUE;
-  if (sw_pool_is_open (client->pool) && !client->resync.settling)
-    sw_link_drop (client->link, error);
+  if (look_counts (look))
+    look->resync->funcs.answered (look->resync->data);
+  if (look_counts (look) && error != NULL)
+    look_fail (look->resync, error);
+  else if (look_counts (look) && look->n_asked == 1)
+    look_finish (look->resync);
+  if (--look->n_asked == 0)
+    g_free (look);
 }
 
-/* One answer less to wait for. */
-static void
-answered (SwClient *client, const GError *error)
-{
-  client->resync.n_asked--;
-  if (client->gap.pending)
-    sw_link_poke (client->link); /* the first event says how much was missed */
-  if (error != NULL && !client->resync.failed)
-    fail (client, error);
-  if (client->resync.n_asked > 0 || !sw_pool_is_open (client->pool))
-    return;
-  if (!client->resync.failed)
-    finish (client);
-  else if (client->resync.settling)
-    look_later (client, SETTLE);
-}
+/* ---- its questions ---- */
 
 static void
-on_doubt (const char *text, gsize len, const GError *error, gpointer data)
+on_existence (const char *text, gsize len, const GError *error, gpointer data)
 {
-  Doubt *doubt = data;
-  SwClient *client = doubt->client;
+  Existence *existence = data;
+  Look *look = existence->look;
 
-  if (error == NULL && g_str_has_prefix (text, "false"))
-    {
-      client->resync.merging = TRUE;
-      sw_model_gone (client->model, doubt->uuid, sw_now ());
-      client->resync.merging = FALSE;
-    }
-  g_ptr_array_remove_fast (client->resync.doubts, doubt);
-  answered (client, error);
+  if (look_counts (look) && error == NULL && g_str_has_prefix (text, "false"))
+    sw_model_gone (look->resync->model, existence->uuid, sw_now ());
+  g_free (existence->uuid);
+  g_free (existence);
+  look_answered (look, error);
 }
 
 static void
-ask_doubts (SwClient *client)
+ask_existence (Look *look)
 {
-  g_auto (GStrv) uuids = sw_model_doubtful (client->model, MAX_DOUBTS, sw_now ());
+  g_auto (GStrv) uuids = sw_model_too_fresh (look->resync->model, FRESH_MAX, sw_now ());
 
   for (char **uuid = uuids; *uuid != NULL; uuid++)
     {
-      Doubt *doubt;
       g_autofree char *line = g_strconcat ("uuid_exists ", *uuid, NULL);
+      Existence *existence;
 
       /* One that can't be asked for stays: only its events can tell. */
       if (!sw_uuid_is_plain (*uuid, NULL))
         continue;
-      doubt = g_new0 (Doubt, 1);
-      doubt->client = client;
-      doubt->uuid = g_strdup (*uuid);
-      g_ptr_array_add (client->resync.doubts, doubt);
-      ask (client, line, on_doubt, doubt);
+      existence = g_new0 (Existence, 1);
+      existence->look = look;
+      existence->uuid = g_strdup (*uuid);
+      look_ask (look, line, on_existence, existence);
     }
 }
 
@@ -143,32 +194,26 @@ ask_doubts (SwClient *client)
 static void
 on_bridges (const char *text, gsize len, const GError *error, gpointer data)
 {
-  SwClient *client = data;
+  Look *look = data;
 
-  if (error == NULL)
-    sw_model_resync_bridges (client->model, text, len, sw_now (), NULL);
-  answered (client, error);
+  if (look_counts (look) && error == NULL)
+    sw_model_resync_bridges (look->resync->model, text, len, sw_now (), NULL);
+  look_answered (look, error);
 }
 
 /* A refusal leaves this user without the table, which is said; what can't be read would leave
  * everybody with an empty or an old one that passes for the truth: FALSE, as if nothing had come.
  */
 static gboolean
-take_channels (SwClient *client, const char *text, gsize len, GError **error)
+take_channels (SwResync *resync, const char *text, gsize len, GError **error)
 {
-  SwResync *resync = &client->resync;
-  gboolean taken = TRUE;
-
   g_clear_pointer (&resync->refused, g_free);
   if (*text == '-')
     {
       resync->refused = g_strchomp (g_strdup (text));
       return TRUE;
     }
-  resync->merging = TRUE;
-  taken = sw_model_resync_rows (client->model, text, len, sw_now (), error);
-  resync->merging = FALSE;
-  if (taken)
+  if (sw_model_resync_rows (resync->model, text, len, sw_now (), error))
     return TRUE;
   g_prefix_error (error, "the answer to \"show channels as json\" can't be read: ");
   resync->refused = g_strdup ((*error)->message);
@@ -178,85 +223,69 @@ take_channels (SwClient *client, const char *text, gsize len, GError **error)
 static void
 on_channels (const char *text, gsize len, const GError *error, gpointer data)
 {
-  SwClient *client = data;
+  Look *look = data;
   g_autoptr (GError) unreadable = NULL;
 
-  if (error == NULL && take_channels (client, text, len, &unreadable))
+  if (look_counts (look) && error == NULL && take_channels (look->resync, text, len, &unreadable))
     {
-      ask (client, "show bridged_calls as json", on_bridges, client);
-      ask_doubts (client);
+      look_ask (look, "show bridged_calls as json", on_bridges, look);
+      ask_existence (look);
     }
-  answered (client, error != NULL ? error : unreadable);
-}
-
-static void
-ask_channels (SwClient *client)
-{
-  ask (client, "show channels as json", on_channels, client);
+  look_answered (look, error != NULL ? error : unreadable);
 }
 
 /* Before anything else: another core has none of the channels known so far. */
 static void
 on_core (const char *text, gsize len, const GError *error, gpointer data)
 {
-  SwClient *client = data;
+  Look *look = data;
+  SwResync *resync = look->resync;
   g_autofree char *core_uuid = g_strstrip (g_strdup (text));
 
-  if (error == NULL && *core_uuid != '\0' && *core_uuid != '-')
-    sw_client_note_core (client, core_uuid);
-  if (error == NULL)
-    ask_channels (client);
-  answered (client, error);
+  if (look_counts (look) && error == NULL)
+    {
+      if (*core_uuid != '\0' && *core_uuid != '-')
+        resync->funcs.core (core_uuid, resync->data);
+      look_ask (look, "show channels as json", on_channels, look);
+    }
+  look_answered (look, error);
 }
 
 static void
 on_catalog (gpointer data)
 {
-  SwClient *client = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!sw_pool_is_open (client->pool))
-    error = g_error_new_literal (SW_ERROR, SW_ERROR_DOWN, "the link was lost");
-  answered (client, error);
+  look_answered (data, NULL);
 }
 
-void
-sw_resync_start (SwClient *client)
-{
-  SwResync *resync = &client->resync;
-
-  resync->added = resync->changed = resync->ended = 0;
-  resync->settling = resync->failed = FALSE;
-  if (resync->doubts == NULL)
-    resync->doubts = g_ptr_array_new_with_free_func ((GDestroyNotify)doubt_free);
-  sw_model_resync_begin (client->model, sw_now ());
-  ask (client, "global_getvar core_uuid", on_core, client);
-  resync->n_asked++;
-  sw_catalog_refresh (client->catalog, on_catalog, client);
-}
+/* ---- when ---- */
 
 void
-sw_resync_stop (SwClient *client)
+sw_resync_start (SwResync *resync)
 {
-  g_clear_handle_id (&client->resync.settle, g_source_remove);
+  Look *look = look_new (resync);
+
+  sw_model_resync_begin (resync->model, sw_now ());
+  look_ask (look, "global_getvar core_uuid", on_core, look);
+  look->n_asked++;
+  sw_catalog_refresh (resync->catalog, on_catalog, look);
 }
 
 static gboolean
-on_settle (gpointer data)
+on_again (gpointer data)
 {
-  SwClient *client = data;
+  SwResync *resync = data;
+  Look *look = look_new (resync);
 
-  client->resync.settle = 0;
-  client->resync.settling = TRUE;
-  client->resync.failed = FALSE;
-  if (!sw_link_sees_channels (client->link))
-    sw_model_resync_begin (client->model, sw_now ());
-  ask_channels (client);
+  resync->again = 0;
+  if (!sw_link_sees_channels (resync->link))
+    sw_model_resync_begin (resync->model, sw_now ());
+  sw_link_look_again (resync->link);
+  look_ask (look, "show channels as json", on_channels, look);
   return G_SOURCE_REMOVE;
 }
 
 static void
-look_later (SwClient *client, guint delay)
+look_again_in (SwResync *resync, guint delay)
 {
-  client->resync.settle = g_timeout_add (delay, on_settle, client);
+  resync->again = g_timeout_add (delay, on_again, resync);
 }

@@ -14,7 +14,7 @@ down_error (SwClient *client)
 static gboolean
 refused (SwClient *client, SwCommand *command)
 {
-  if (client->state == SW_CLIENT_UP)
+  if (sw_client_state (client) == SW_CLIENT_UP)
     return FALSE;
   sw_pool_refuse (client->pool, command, down_error (client));
   return TRUE;
@@ -118,7 +118,7 @@ sw_client_accepts (SwClient *client, const char *line, gsize len, GError **error
   g_autoptr (GString) bytes = g_string_new (NULL);
   GError *refusal = NULL;
 
-  if (client->state != SW_CLIENT_UP)
+  if (sw_client_state (client) != SW_CLIENT_UP)
     {
       g_propagate_error (error, down_error (client));
       return FALSE;

@@ -36,6 +36,7 @@ struct _SwModel
   Registry *channels; /* of SwChannel, by uuid */
   guint64 generation;
   gint64 begin;                    /* of the resync, monotonic */
+  SwResyncCounts counts;           /* since then */
   guint mark;                      /* of the sweep under way */
   GHashTable *ended;               /* uuid -> Ended, the newest of that uuid */
   GQueue ended_order;              /* of Ended, owned, oldest first */

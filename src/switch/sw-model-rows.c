@@ -99,6 +99,7 @@ add_from_row (const Merge *merge, const char *uuid, const EslEvent *row)
   gint64 created = epoch != NULL ? g_ascii_strtoll (epoch, NULL, 10) : 0;
 
   take_row (channel, row);
+  model->counts.added++;
   sw_channel_set_mark (channel, model->mark);
   if (created > 0 && created < G_MAXINT64 / G_USEC_PER_SEC)
     sw_channel_set_created (channel, created * G_USEC_PER_SEC, merge->now);
@@ -127,14 +128,23 @@ merge_row (const EslEvent *row, gpointer data)
     changes = take_row (channel, row);
   else
     changes = fill_from_row (channel, row);
-  if (changes > 0)
-    sw_model_changed (merge->model, channel, NULL, changes);
+  if (changes == 0)
+    return;
+  merge->model->counts.changed++;
+  sw_model_changed (merge->model, channel, NULL, changes);
 }
 
 void
 sw_model_resync_begin (SwModel *model, SwNow now)
 {
   model->begin = now.clock;
+  model->counts = (SwResyncCounts){ 0 };
+}
+
+const SwResyncCounts *
+sw_model_resync_counts (const SwModel *model)
+{
+  return &model->counts;
 }
 
 gboolean
@@ -150,8 +160,10 @@ sw_model_resync_rows (SwModel *model, const char *json, gsize len, SwNow now, GE
   while ((channel = sw_model_next (model, after)) != NULL)
     {
       after = sw_channel_serial (channel);
-      if (sw_channel_mark (channel) != model->mark && rows_may_speak (model, channel, now))
-        sw_model_end (model, channel, NULL);
+      if (sw_channel_mark (channel) == model->mark || !rows_may_speak (model, channel, now))
+        continue;
+      model->counts.ended++;
+      sw_model_end (model, channel, NULL);
     }
   return TRUE;
 }
@@ -183,7 +195,7 @@ sw_model_resync_bridges (SwModel *model, const char *json, gsize len, SwNow now,
 }
 
 char **
-sw_model_doubtful (const SwModel *model, guint max, SwNow now)
+sw_model_too_fresh (const SwModel *model, guint max, SwNow now)
 {
   g_autoptr (GPtrArray) uuids = g_ptr_array_new ();
   SwChannel *channel;
@@ -209,5 +221,6 @@ sw_model_gone (SwModel *model, const char *uuid, SwNow now)
   if (channel == NULL || sw_channel_touched (channel) >= model->begin)
     return;
   sw_model_remember_end (model, uuid, 0, now);
+  model->counts.ended++;
   sw_model_end (model, channel, NULL);
 }

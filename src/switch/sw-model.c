@@ -186,6 +186,7 @@ sw_model_reset (SwModel *model)
   while ((channel = sw_model_next (model, after)) != NULL)
     {
       after = sw_channel_serial (channel);
+      model->counts.ended++;
       sw_model_end (model, channel, NULL);
     }
 }

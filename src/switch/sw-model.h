@@ -2,8 +2,8 @@
 /* sw-model.h - what the switch looks like now, from its events. Pure: no I/O, no clock of its own;
  * a step of the wall clock changes nothing but the dates that are shown.
  *
- * Which events change what (protocol: life of a channel; the columns are those that FreeSWITCH's
- * own core database takes from the same events, and where it leaves one stale, the newer value):
+ * Which events change what (protocol: life of a channel). The columns are those that FreeSWITCH's
+ * own core database takes from the same events, and where it leaves one stale, the newer value:
  *
  *   CHANNEL_CREATE            adds the channel; created, created_epoch, initial_*
  *   CHANNEL_UUID              renames it (Old-Unique-ID -> Unique-ID); may come before CREATE: the
@@ -48,8 +48,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SwModel, sw_model_free)
 
 void sw_model_apply (SwModel *model, const EslEvent *event, SwNow now);
 
-/* How far `show channels` may lag the events, in microseconds (protocol: up to 3.1 s measured with
- * 5,000 channels). */
+/* How far `show channels` may lag the events, in microseconds (protocol: channels through the
+ * api): up to 3.1 s were measured with 5,000 channels. */
 #define SW_MODEL_LAG (5 * G_USEC_PER_SEC)
 
 /* Resync (see sw-client.h): begin when the events are subscribed again, then the rows of `show
@@ -64,10 +64,16 @@ gboolean sw_model_resync_rows (SwModel *model, const char *json, gsize len, SwNo
  * peer and that no event touched since begin. */
 gboolean sw_model_resync_bridges (SwModel *model, const char *json, gsize len, SwNow now,
                                   GError **error);
+/* What these have come to since begin. */
+typedef struct
+{
+  guint added, changed, ended; /* channels */
+} SwResyncCounts;
+const SwResyncCounts *sw_model_resync_counts (const SwModel *model);
 /* The channels that the rows can't speak for: events told of them before begin, but too short ago.
  * At most `max` of their uuids, owned by the caller, NULL-terminated. `uuid_exists` knows: if it
  * says false, they are gone. */
-char **sw_model_doubtful (const SwModel *model, guint max, SwNow now);
+char **sw_model_too_fresh (const SwModel *model, guint max, SwNow now);
 void sw_model_gone (SwModel *model, const char *uuid, SwNow now);
 /* The core of the events up to now was another one: everything known is gone. */
 void sw_model_reset (SwModel *model);

@@ -194,13 +194,13 @@ show_bridge (World *world, const char *a, const char *b)
 static void
 doubt (World *world)
 {
-  g_auto (GStrv) doubtful = sw_model_doubtful (world->model, 3, world->now);
+  g_auto (GStrv) fresh = sw_model_too_fresh (world->model, 3, world->now);
 
-  g_assert_cmpuint (g_strv_length (doubtful), <=, 3);
-  for (guint i = 0; doubtful[i] != NULL; i++)
+  g_assert_cmpuint (g_strv_length (fresh), <=, 3);
+  for (guint i = 0; fresh[i] != NULL; i++)
     {
-      g_assert_nonnull (sw_model_channel (world->model, doubtful[i]));
-      sw_model_gone (world->model, doubtful[i], world->now);
+      g_assert_nonnull (sw_model_channel (world->model, fresh[i]));
+      sw_model_gone (world->model, fresh[i], world->now);
     }
 }
 

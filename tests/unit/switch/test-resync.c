@@ -101,7 +101,7 @@ static void
 test_doubtful (void)
 {
   g_autoptr (SwModel) model = sw_model_new (&no_funcs, NULL);
-  g_auto (GStrv) doubtful = NULL, one = NULL;
+  g_auto (GStrv) fresh = NULL, one = NULL;
 
   apply_at (model, 90 * SECOND, event_of ("CHANNEL_CREATE", "Unique-ID", "old", NULL));
   apply_at (model, 98 * SECOND, event_of ("CHANNEL_CREATE", "Unique-ID", "young", NULL));
@@ -109,11 +109,11 @@ test_doubtful (void)
   apply_at (model, 99 * SECOND, event_of ("CHANNEL_CREATE", "Unique-ID", "young2", NULL));
   sw_model_resync_begin (model, at (100 * SECOND));
   apply_at (model, 100 * SECOND, event_of ("CHANNEL_STATE", "Unique-ID", "busy", NULL));
-  doubtful = sw_model_doubtful (model, 10, at (101 * SECOND));
-  g_assert_cmpuint (g_strv_length (doubtful), ==, 2);
-  g_assert_cmpstr (doubtful[0], ==, "young");
-  g_assert_cmpstr (doubtful[1], ==, "young2");
-  one = sw_model_doubtful (model, 1, at (101 * SECOND));
+  fresh = sw_model_too_fresh (model, 10, at (101 * SECOND));
+  g_assert_cmpuint (g_strv_length (fresh), ==, 2);
+  g_assert_cmpstr (fresh[0], ==, "young");
+  g_assert_cmpstr (fresh[1], ==, "young2");
+  one = sw_model_too_fresh (model, 1, at (101 * SECOND));
   g_assert_cmpuint (g_strv_length (one), ==, 1);
   sw_model_gone (model, "young", at (101 * SECOND));
   sw_model_gone (model, "busy", at (101 * SECOND));
@@ -241,9 +241,9 @@ exists (const Truth *truth, const char *uuid)
 static void
 ask_doubts (SwModel *model, const Truth *truth, gint64 clock)
 {
-  g_auto (GStrv) doubtful = sw_model_doubtful (model, 100, at (clock));
+  g_auto (GStrv) fresh = sw_model_too_fresh (model, 100, at (clock));
 
-  for (char **uuid = doubtful; *uuid != NULL; uuid++)
+  for (char **uuid = fresh; *uuid != NULL; uuid++)
     if (!exists (truth, *uuid))
       sw_model_gone (model, *uuid, at (clock));
 }
@@ -318,7 +318,7 @@ main (int argc, char **argv)
   g_test_add_func ("/resync/first", test_first);
   g_test_add_func ("/resync/no-rows", test_no_rows);
   g_test_add_func ("/resync/late-rows", test_late_rows);
-  g_test_add_func ("/resync/doubtful", test_doubtful);
+  g_test_add_func ("/resync/fresh", test_doubtful);
   g_test_add_func ("/resync/stale-columns", test_stale_columns);
   g_test_add_func ("/resync/bridges", test_bridges);
   g_test_add_func ("/resync/property", test_property);
