@@ -5,8 +5,8 @@
  * and returns TRUE, or leaves `out` as it was, sets `error` and returns FALSE.
  * One append is one send: an incomplete command stops the connection's events.
  *
- * Refused everywhere, because the wire can't carry it (protocol: framing,
- * client to switch): CR, LF and NUL in anything that stands in a command line or
+ * Refused everywhere, because the wire can't carry it (protocol: what a client
+ * sends): CR, LF and NUL in anything that stands in a command line or
  * header line (an LF starts a header, an empty line a new command), and header
  * text in which both "reload" or "unload" and "mod_event_socket" occur, in any
  * case and place: the switch takes such text, whatever it was for, as an order

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 
 typedef struct _EslEvent EslEvent;
 
-/* The three texts of an event (protocol: "event plain|json|xml"). */
+/* The three texts of an event (protocol: plain events, JSON events, XML events). */
 typedef enum
 {
   ESL_FORMAT_PLAIN, /* "Name: value" lines, values percent-encoded, blank line, body */

@@ -4,9 +4,9 @@
  * The session's descriptor doesn't block. A dispatch takes requests until there are none or the
  * turn's share is used up, so that a storm of them does not starve the switch's side. A request
  * that the tree can't answer at once gets an interrupt function: a reader that is killed must be
- * let go at once, or it stays in D state until the answer comes (kernel: a request in userspace is
- * not killable). But a write that is answered EINTR looks like a failure to a shell, so the end of
- * a background job doesn't interrupt one: bash would say "write error" of a command that runs.
+ * let go at once, or it stays in D state until the answer comes (kernel: interrupts). But a write
+ * that is answered EINTR looks like a failure to a shell, so the end of a background job doesn't
+ * interrupt one: bash would say "write error" of a command that runs.
  */
 #include "mount-private.h"
 

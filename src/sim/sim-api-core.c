@@ -295,7 +295,7 @@ fsctl_resume (SimApiCall *call, const char *arg)
   g_string_append (call->out, "+OK\n");
 }
 
-/* No reply and no notice come any more (protocol: slow listeners, reload, shutdown). */
+/* No reply and no notice come any more (protocol: reload and shutdown). */
 static void
 fsctl_shutdown (SimApiCall *call, const char *arg)
 {

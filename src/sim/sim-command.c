@@ -437,7 +437,7 @@ text_has (const char *text, const char *word)
 }
 
 /* Header text with both words in it, wherever, is taken for the order to restart the event socket
- * (protocol: framing, the trap). */
+ * (protocol: reload trap). */
 static const char *
 command_line (const SimCommand *command)
 {

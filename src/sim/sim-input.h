@@ -2,7 +2,7 @@
 /* sim-input.h - a client's bytes to commands, as mod_event_socket reads them; no I/O.
  *
  * A command is text up to an empty line, then a body if a Content-Length header
- * says so. The oddities are the real ones (protocol: framing, client to switch):
+ * says so. The oddities are the real ones (protocol: what a client sends):
  *
  *   - blank lines before a command are skipped;
  *   - an empty line is two LFs with only CRs between them;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sim-listener.h - one connection of mod_event_socket: its queues and its rhythm.
  *
- * The rhythm is the real one (protocol: ordering, latency, blocking). Commands
+ * The rhythm is the real one (protocol: order and delay). Commands
  * run one after the other; one that takes time holds up everything else on its
  * connection. Events are written only when no input waits and no command is half
  * there. An idle connection looks at its event queue each 20 ms; any input, even

@@ -3,7 +3,7 @@
  *
  * Subscriptions add up. Every word behind CUSTOM is a subclass. A list with one
  * denied name fails as a whole, but the names before it, and the format, stay in
- * force (protocol: auth; commands and replies).
+ * force (protocol: auth, commands and replies).
  */
 #include <string.h>
 

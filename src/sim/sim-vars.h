@@ -31,7 +31,7 @@ const char *sim_vars_nth (const SimVars *vars, guint index, const char **ret_val
 void sim_vars_describe (const SimVars *vars, EslEvent *esl, const char *prefix);
 
 /* Cuts `text` at spaces into at most `max` words, the last of which is all the rest. Quotes ('...')
- * hold a word together and vanish; \n \r \t \s \\ \' are escapes (protocol: uuid_setvar). A text
+ * hold a word together and vanish; \n \r \t \s \\ \' are escapes (protocol: variables). A text
  * that begins "^^X" is cut at X. The strings belong to the array, which always has at least one
  * element, NULL-terminated. */
 GStrv sim_words_split (const char *text, guint max);

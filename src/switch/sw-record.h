@@ -21,8 +21,8 @@ EslEvent *sw_record_new (const char *subclass, const char *core_uuid, gint64 now
 void sw_record_add_number (EslEvent *record, const char *header, guint64 value);
 
 /* Which Event-Sequences came. The core numbers events where they are made, and some are delivered
- * behind younger ones (protocol: ordering), so the last 64 numbers are remembered one by one. All
- * zero: none came. */
+ * behind younger ones (protocol: order and delay), so the last 64 numbers are remembered one by
+ * one. All zero: none came. */
 typedef struct
 {
   guint64 highest;

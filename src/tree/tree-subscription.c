@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tree-subscription.c - ESL subscription commands, as data.
  *
- * Semantics as the switch has them (protocol: commands and replies, filter semantics): names
+ * Semantics as the switch has them (protocol: commands and replies, filters): names
  * without regard to case; after CUSTOM every word is a subclass; subscriptions add up; filters
  * are in tree-filter.c.
  *

@@ -3,7 +3,7 @@
  * side.
  *
  * Everything at first. The first `event` or `myevents` line replaces that; later ones add. Filters
- * have the switch's semantics (protocol: filter semantics). */
+ * have the switch's semantics (protocol: filters). */
 #pragma once
 
 #include "tree-filter.h"

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 
 typedef struct _VfsRequest VfsRequest;
 
-/* Who asks: the process whose system call this is (kernel: fuse_ctx). */
+/* Who asks: the process whose system call this is (kernel: who asks). */
 typedef struct
 {
   uid_t uid;

@@ -3,10 +3,9 @@
  * meant.
  *
  * The input's first byte chooses a command, the rest is its parts, with a byte 0xfe between them.
- * What is written is read here as mod_event_socket reads it (docs/protocol.md, what a client
- * sends), and its api arguments as the switch's tokeniser does, both without a look at the writer:
- * it must be one command, of the line, headers and body that were asked for, and never the reload
- * trap. */
+ * What is written is read here as mod_event_socket reads it (protocol: what a client sends), and
+ * its api arguments as the switch's tokeniser does, both without a look at the writer: it must be
+ * one command, of the line, headers and body that were asked for, and never the reload trap. */
 #include <string.h>
 
 #include "esl-command.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fuzz-subscription.c - which events a reader gets, held against the switch's own rules
- * (docs/protocol.md, subscriptions and filters), written here a second time from these rules alone.
+ * (protocol: commands and replies, filters), written here a second time from these rules alone.
  *
  * The input: command lines, an empty line, then events: `Name: value` lines, an empty line after
  * each. */
