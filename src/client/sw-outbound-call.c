@@ -155,7 +155,7 @@ on_frame (EslConnection *connection, const EslFrame *frame, gpointer data)
   SwOutboundCall *call = data;
   g_autoptr (EslEvent) event = NULL;
 
-  if (call->serial == 0 || strcmp (frame->content_type, "text/event-plain") != 0)
+  if (!registry_item_is_alive (call) || strcmp (frame->content_type, "text/event-plain") != 0)
     return;
   event = esl_event_new ();
   if (!esl_event_parse (event, ESL_FORMAT_PLAIN, frame->body, frame->body_len, NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* esl-filter.c - filters, as the switch judges them (protocol: filter semantics).
+/* esl-filter.c - filters, as the switch judges them (protocol: filters).
  *
  * With any filter an event passes only if a positive one matches, over all headers, and none that
  * is negative ("-value") does; a value that begins with "/" is a regular expression; an array is
