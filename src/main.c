@@ -291,6 +291,7 @@ tree_options (App *app, const char *described)
                             .password = demo != NULL ? demo_password (demo) : app->password,
                             .connect_timeout = (guint)options->connect_timeout },
                 .retry = options->retry,
+                .max_answers = options->max_memory,
                 .query_deadline = (guint)options->query_timeout,
                 .command_deadline = (guint)options->command_timeout,
                 .poke_interval = (guint)options->poke,

@@ -11,6 +11,7 @@
 #define QUERY_DEADLINE 5000     /* ms */
 #define COMMAND_DEADLINE 300000 /* ms */
 #define SILENCE 60000 /* ms: HEARTBEAT comes every 20 s unless the switch is told otherwise */
+#define MAX_ANSWERS ((gsize)512 * 1024 * 1024)
 #define DEFAULT_PORT 8021
 
 char *
@@ -347,6 +348,8 @@ copy_options (SwClientOptions *options, const SwClientOptions *from)
     options->command_deadline = COMMAND_DEADLINE;
   if (options->silence == 0)
     options->silence = SILENCE;
+  if (options->max_answers == 0)
+    options->max_answers = MAX_ANSWERS;
 }
 
 SwClient *
@@ -368,8 +371,9 @@ sw_client_new (const SwClientOptions *options, const SwModelFuncs *model_funcs,
   client->data = data;
   client->model = sw_model_new (&own_model_funcs, client);
   client->link = sw_link_new (&client->options, &link_funcs, client);
-  client->pool = sw_pool_new (&client->options.target, client->options.owner,
-                              client->options.read_rate, &pool_funcs, client);
+  client->pool =
+      sw_pool_new (&client->options.target, client->options.owner, client->options.read_rate,
+                   client->options.max_answers, &pool_funcs, client);
   client->catalog = sw_catalog_new (client->pool, client->options.query_deadline);
   client->echo = sw_echo_new ();
   client->log = sw_log_new (&client->options.target, &log_funcs, client);

@@ -40,10 +40,11 @@ typedef struct
   guint query_deadline;       /* ms, 0: 5,000 */
   guint command_deadline;     /* ms, 0: 300,000 */
   guint poke_interval;        /* ms while a live reader waits; 0: never */
-  guint silence;   /* ms without a word after which the switch is asked for one; 0: 60,000,
-                      three of its heartbeats */
-  guint32 owner;   /* uid that is not bounded in its reads; root never is */
-  guint read_rate; /* reads a second that each other uid may cause; 0: no bound */
+  guint silence;     /* ms without a word after which the switch is asked for one; 0: 60,000,
+                        three of its heartbeats */
+  guint32 owner;     /* uid that is not bounded in its reads; root never is */
+  guint read_rate;   /* reads a second that each other uid may cause; 0: no bound */
+  gsize max_answers; /* bytes of all answers to written commands that are coming; 0: 512 MiB */
 } SwClientOptions;
 
 typedef enum

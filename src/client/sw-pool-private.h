@@ -40,6 +40,7 @@ struct _SwPool
   GQueue moved;       /* of SwRequest: those reads */
 
   GPtrArray *writers; /* of SwWriter */
+  EslBodies *bodies;  /* what their answers may make us hold */
   GQueue queue;       /* of SwRequest that wait for a writer */
   guint dispatching;  /* the source that gives them writers, when a caller has gone */
 };

@@ -9,7 +9,7 @@ typedef struct
 } Refusal;
 
 SwPool *
-sw_pool_new (const EslConnectionTarget *target, guint32 owner, guint read_rate,
+sw_pool_new (const EslConnectionTarget *target, guint32 owner, guint read_rate, gsize max_answers,
              const SwPoolFuncs *funcs, gpointer data)
 {
   SwPool *pool = g_new0 (SwPool, 1);
@@ -25,6 +25,7 @@ sw_pool_new (const EslConnectionTarget *target, guint32 owner, guint read_rate,
   pool->turns = sw_turns_new (owner, read_rate);
   pool->shared = g_hash_table_new (g_str_hash, g_str_equal);
   pool->writers = g_ptr_array_new ();
+  pool->bodies = esl_bodies_new (max_answers);
   return pool;
 }
 
@@ -40,6 +41,7 @@ sw_pool_free (SwPool *pool)
   g_clear_handle_id (&pool->serving, g_source_remove);
   g_clear_handle_id (&pool->dispatching, g_source_remove);
   g_ptr_array_unref (pool->writers);
+  esl_bodies_unref (pool->bodies);
   g_hash_table_unref (pool->shared);
   sw_turns_free (pool->turns);
   g_error_free (pool->closed_error);

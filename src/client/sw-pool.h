@@ -34,9 +34,12 @@ typedef struct
   void (*unanswered) (gpointer data);
 } SwPoolFuncs;
 
-/* `owner`, `read_rate`: see sw-turns.h. */
+/* `owner`, `read_rate`: see sw-turns.h. `max_answers`: bytes that all answers to written commands
+ * may take while they come; a connection whose answer would make it more is lost. (The two readers
+ * have the parser's own limit each: what a group member writes must not keep anybody from looking.)
+ */
 SwPool *sw_pool_new (const EslConnectionTarget *target, guint32 owner, guint read_rate,
-                     const SwPoolFuncs *funcs, gpointer data);
+                     gsize max_answers, const SwPoolFuncs *funcs, gpointer data);
 /* Closes it first, if it is open. */
 void sw_pool_free (SwPool *pool);
 

@@ -119,7 +119,7 @@ choose (SwPool *pool)
     return best;
   for (guint i = 0; i < SW_POOL_READERS; i++)
     if (pool->readers[i] == NULL)
-      return pool->readers[i] = sw_slot_new (pool->target, &funcs, pool);
+      return pool->readers[i] = sw_slot_new (pool->target, NULL, &funcs, pool);
   return best;
 }
 

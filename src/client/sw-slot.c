@@ -86,7 +86,8 @@ on_closed (EslConnection *connection, const GError *error, gpointer data)
 }
 
 SwSlot *
-sw_slot_new (const EslConnectionTarget *target, const SwSlotFuncs *funcs, gpointer data)
+sw_slot_new (const EslConnectionTarget *target, EslBodies *bodies, const SwSlotFuncs *funcs,
+             gpointer data)
 {
   static const EslConnectionFuncs connection_funcs = { on_ready, on_frame, on_closed };
   SwSlot *slot = g_new0 (SwSlot, 1);
@@ -95,6 +96,8 @@ sw_slot_new (const EslConnectionTarget *target, const SwSlotFuncs *funcs, gpoint
   slot->data = data;
   g_queue_init (&slot->waiting);
   slot->connection = esl_connection_new (&connection_funcs, slot);
+  if (bodies != NULL)
+    esl_connection_set_bodies (slot->connection, bodies);
   esl_connection_open (slot->connection, target);
   return slot;
 }

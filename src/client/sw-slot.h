@@ -23,8 +23,10 @@ typedef struct
   void (*closed) (SwSlot *slot, const GError *error, gpointer data);
 } SwSlotFuncs;
 
-/* Dials at once. `target` is lent for the call. */
-SwSlot *sw_slot_new (const EslConnectionTarget *target, const SwSlotFuncs *funcs, gpointer data);
+/* Dials at once. `target` is lent for the call. `bodies`: what its answers may make us hold,
+ * together with others'; NULL: each its own. */
+SwSlot *sw_slot_new (const EslConnectionTarget *target, EslBodies *bodies, const SwSlotFuncs *funcs,
+                     gpointer data);
 /* Its requests are answered with an error, `closed` does not run. */
 void sw_slot_free (SwSlot *slot);
 

@@ -145,7 +145,7 @@ dial (SwPool *pool)
   SwWriter *writer = g_new0 (SwWriter, 1);
 
   g_ptr_array_add (pool->writers, writer);
-  writer->slot = sw_slot_new (pool->target, &funcs, pool);
+  writer->slot = sw_slot_new (pool->target, pool->bodies, &funcs, pool);
 }
 
 /* A request whose writer went away before it could be sent; NULL: there is none. */

@@ -226,6 +226,13 @@ esl_connection_adopt (EslConnection *c, GSocketConnection *stream, const EslPars
 }
 
 void
+esl_connection_set_bodies (EslConnection *c, EslBodies *bodies)
+{
+  g_return_if_fail (c->state == ESL_CONNECTION_NEW);
+  esl_parser_set_bodies (c->parser, bodies);
+}
+
+void
 esl_connection_set_limits (EslConnection *c, const EslParserLimits *limits)
 {
   esl_parser_set_limits (c->parser, limits);

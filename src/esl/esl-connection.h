@@ -85,6 +85,8 @@ typedef struct
 } EslConnectionTarget;
 
 EslConnection *esl_connection_new (const EslConnectionFuncs *funcs, gpointer data);
+/* Before it is opened: what it may hold together with others. Takes a reference. */
+void esl_connection_set_bodies (EslConnection *connection, EslBodies *bodies);
 void esl_connection_free (EslConnection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EslConnection, esl_connection_free)
 

@@ -23,6 +23,7 @@
 #define KEPT_SIZE ((gsize)1024 * 1024)
 /* Of a line that is no header, this much stands in the error. */
 #define SHOWN_BYTES 40
+#define SMALL_BODY ((gsize)64 * 1024) /* that a peer may have on each connection */
 
 typedef enum
 {
@@ -31,9 +32,17 @@ typedef enum
   BODY,
 } State;
 
+struct _EslBodies
+{
+  gsize max;
+  gsize used;
+};
+
 struct _EslParser
 {
   EslParserLimits limits;
+  EslBodies *bodies; /* NULL: it shares nothing */
+  gsize claimed;     /* of them, for the body under way or lent */
   guint8 *buffer;
   gsize start, end, size;
   gsize block_len; /* bytes from start on that were read as headers */
@@ -76,11 +85,42 @@ esl_parser_new (const EslParserLimits *limits)
   return parser;
 }
 
+EslBodies *
+esl_bodies_new (gsize max)
+{
+  EslBodies *bodies = g_rc_box_new0 (EslBodies);
+
+  bodies->max = max;
+  return bodies;
+}
+
+void
+esl_bodies_unref (EslBodies *bodies)
+{
+  g_rc_box_release (bodies);
+}
+
+void
+esl_parser_set_bodies (EslParser *parser, EslBodies *bodies)
+{
+  parser->bodies = g_rc_box_acquire (bodies);
+}
+
+static void
+unclaim (EslParser *parser)
+{
+  if (parser->claimed != 0)
+    parser->bodies->used -= parser->claimed;
+  parser->claimed = 0;
+}
+
 void
 esl_parser_free (EslParser *parser)
 {
   if (parser == NULL)
     return;
+  unclaim (parser);
+  g_clear_pointer (&parser->bodies, esl_bodies_unref);
   g_free (parser->buffer);
   g_free (parser->retired);
   g_clear_error (&parser->error);
@@ -96,6 +136,8 @@ take_back (EslParser *parser)
     *parser->nul = parser->set_aside;
   parser->nul = NULL;
   parser->is_lent = FALSE;
+  if (parser->state != BODY)
+    unclaim (parser);
   g_clear_pointer (&parser->retired, g_free);
 }
 
@@ -272,6 +314,21 @@ take_line (EslParser *parser, gsize len)
   return TRUE;
 }
 
+/* FALSE: all that share it hold too much already. */
+static gboolean
+claim (EslParser *parser)
+{
+  EslBodies *bodies = parser->bodies;
+
+  if (bodies == NULL || parser->body_len <= SMALL_BODY)
+    return TRUE;
+  if (parser->body_len > bodies->max - bodies->used)
+    return fail_limit (parser, "begins a body that makes those under way", bodies->max);
+  bodies->used += parser->body_len;
+  parser->claimed = parser->body_len;
+  return TRUE;
+}
+
 /* The blank line has been taken: what follows? */
 static gboolean
 end_headers (EslParser *parser)
@@ -287,7 +344,7 @@ end_headers (EslParser *parser)
                         strlen (digits));
   if (parser->body_len > parser->limits.max_body)
     return fail_limit (parser, "begins a body", parser->limits.max_body);
-  return TRUE;
+  return claim (parser);
 }
 
 /* Takes whole lines up to the blank one. A blank line where a frame should begin is skipped. */

@@ -36,6 +36,13 @@ typedef struct
   gsize max_body;    /* one body; default 256 MiB (`show channels` of 100,000 calls is 90 MB) */
 } EslParserLimits;
 
+/* What several parsers may hold in large bodies together, for connections that one peer answers on
+ * at once: a body that would make it more is an error, as one over its limit. */
+typedef struct _EslBodies EslBodies;
+/* `max`: bytes, in bodies of more than 64 KiB. Free with esl_bodies_unref(). */
+EslBodies *esl_bodies_new (gsize max);
+void esl_bodies_unref (EslBodies *bodies);
+
 /* A frame lent by the parser: good until the next call on the parser but
  * esl_parser_reserve(). */
 typedef struct
@@ -65,6 +72,8 @@ EslParser *esl_parser_new (const EslParserLimits *limits);
 void esl_parser_free (EslParser *parser);
 /* Other limits from now on, for what is not whole yet and all that follows. */
 void esl_parser_set_limits (EslParser *parser, const EslParserLimits *limits);
+/* Once, before anything is fed. Takes a reference. */
+void esl_parser_set_bodies (EslParser *parser, EslBodies *bodies);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EslParser, esl_parser_free)
 
 /* Feeding: either a copy, or straight into the parser's own buffer: reserve at

@@ -477,6 +477,26 @@ test_freed (ClientFixture *f, gconstpointer data)
     reply_clear (&replies[i]);
 }
 
+/* What all answers may take together is not for one either; what is read has its own. */
+static void
+test_max_answers (ClientFixture *f, gconstpointer data)
+{
+  g_autofree char *text = g_strnfill (100000, 'x');
+  g_auto (Reply) large = { 0 }, small = { 0 }, read = { 0 };
+
+  client_make (f, (SwClientOptions){ .max_answers = 99999 });
+  client_start (f);
+  fake_switch_answer (f->fake, "large", text);
+  api (f, "large", &large);
+  WAIT_UNTIL (large.n);
+  g_assert_error (large.error, SW_ERROR, SW_ERROR_LOST);
+  api (f, "small", &small);
+  sw_client_query (f->client, "large", on_reply, &read);
+  WAIT_UNTIL (small.n && read.n);
+  g_assert_no_error (small.error);
+  g_assert_cmpstr (read.text, ==, text);
+}
+
 #define ADD(path, func)                                                                            \
   g_test_add (path, ClientFixture, NULL, client_set_up, func, client_tear_down)
 
@@ -502,5 +522,6 @@ main (int argc, char **argv)
   ADD ("/commands/execute", test_execute);
   ADD ("/commands/execute-untold", test_execute_untold);
   ADD ("/commands/freed", test_freed);
+  ADD ("/commands/max-answers", test_max_answers);
   return g_test_run ();
 }

@@ -225,6 +225,48 @@ test_limits_change (void)
   g_assert_error (error, ESL_PARSER_ERROR_DOMAIN, ESL_PARSER_ERROR_LIMIT);
 }
 
+static EslParserResult
+feed_head (EslParser *parser, gsize body_len, GError **error)
+{
+  g_autofree char *head = g_strdup_printf ("Content-Length: %" G_GSIZE_FORMAT "\n\n", body_len);
+  EslFrame frame;
+
+  esl_parser_feed (parser, head, strlen (head));
+  return esl_parser_next (parser, &frame, error);
+}
+
+/* What one parser holds, from the head of its body until its frame is done with, others can't. */
+static void
+test_bodies (void)
+{
+  EslBodies *bodies = esl_bodies_new (250000);
+  g_autoptr (EslParser) first = esl_parser_new (NULL), second = esl_parser_new (NULL);
+  g_autoptr (EslParser) third = esl_parser_new (NULL), fourth = esl_parser_new (NULL);
+  g_autofree char *body = g_strnfill (100000, 'x');
+  g_autoptr (GError) error = NULL;
+  EslFrame frame;
+
+  esl_parser_set_bodies (first, bodies);
+  esl_parser_set_bodies (second, bodies);
+  esl_parser_set_bodies (third, bodies);
+  esl_parser_set_bodies (fourth, bodies);
+  esl_bodies_unref (bodies);
+  g_assert_cmpint (feed_head (first, 100000, NULL), ==, ESL_PARSER_MORE);
+  g_assert_cmpint (feed_head (second, 150000, NULL), ==, ESL_PARSER_MORE);
+  g_assert_cmpint (feed_head (third, 65537, &error), ==, ESL_PARSER_ERROR);
+  g_assert_error (error, ESL_PARSER_ERROR_DOMAIN, ESL_PARSER_ERROR_LIMIT);
+  g_assert_cmpint (feed_head (fourth, 65536, NULL), ==, ESL_PARSER_MORE);
+  esl_parser_feed (fourth, body, 65536);
+  g_assert_cmpint (esl_parser_next (fourth, &frame, NULL), ==, ESL_PARSER_FRAME);
+  esl_parser_feed (first, body, 50000);
+  g_assert_cmpint (esl_parser_next (first, &frame, NULL), ==, ESL_PARSER_MORE);
+  esl_parser_feed (first, body, 50000);
+  g_assert_cmpint (esl_parser_next (first, &frame, NULL), ==, ESL_PARSER_FRAME);
+  g_assert_cmpint (esl_parser_next (first, &frame, NULL), ==, ESL_PARSER_MORE);
+  g_clear_pointer (&second, esl_parser_free);
+  g_assert_cmpint (feed_head (fourth, 250000, NULL), ==, ESL_PARSER_MORE);
+}
+
 static void
 test_error_is_sticky (void)
 {
@@ -348,6 +390,7 @@ main (int argc, char **argv)
   g_test_add_func ("/esl/parser/frames", test_frames);
   g_test_add_func ("/esl/parser/errors", test_errors);
   g_test_add_func ("/esl/parser/limits-change", test_limits_change);
+  g_test_add_func ("/esl/parser/bodies", test_bodies);
   g_test_add_func ("/esl/parser/error-is-sticky", test_error_is_sticky);
   g_test_add_func ("/esl/parser/pending", test_pending);
   g_test_add_func ("/esl/parser/reserve-keeps-a-lent-frame", test_reserve_keeps_a_lent_frame);
