@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sw-catalog.c - two lists, asked for once a link and then kept up by the modules' events. */
 #include "sw-catalog.h"
-#include "sw-rows.h"
 
 #include <string.h>
 
@@ -123,11 +122,11 @@ on_apis (const char *text, gsize len, const GError *error, gpointer data)
 {
   SwCatalog *catalog = data;
 
-  if (error == NULL && sw_rows_parse (text, len, NULL, NULL, NULL))
+  if (error == NULL && esl_event_parse_rows (text, len, NULL, NULL, NULL))
     {
       g_clear_pointer (&catalog->names, g_ptr_array_unref);
       g_hash_table_remove_all (catalog->usages);
-      sw_rows_parse (text, len, on_api_row, catalog, NULL);
+      esl_event_parse_rows (text, len, on_api_row, catalog, NULL);
     }
   answered (catalog);
 }
@@ -149,7 +148,7 @@ on_applications (const char *text, gsize len, const GError *error, gpointer data
   SwCatalog *catalog = data;
 
   if (error == NULL)
-    sw_rows_parse (text, len, on_application_row, catalog, NULL);
+    esl_event_parse_rows (text, len, on_application_row, catalog, NULL);
   answered (catalog);
 }
 
@@ -160,7 +159,7 @@ on_interfaces (const char *text, gsize len, const GError *error, gpointer data)
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   if (error == NULL)
-    sw_rows_parse (text, len, on_interface_row, found, NULL);
+    esl_event_parse_rows (text, len, on_interface_row, found, NULL);
   if (g_hash_table_size (found) > 0)
     {
       g_clear_pointer (&catalog->applications, g_hash_table_unref);

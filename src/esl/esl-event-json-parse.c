@@ -10,6 +10,10 @@
  * that shows here.
  */
 #include "esl-event-private.h"
+#include "esl-text.h"
+
+/* Bytes of a text that is no answer with rows, in the message that says so. */
+#define ROWS_SHOWN 60
 
 typedef struct
 {
@@ -307,23 +311,115 @@ scan_member (Scanner *s)
   return TRUE;
 }
 
+static gboolean
+scan_object (Scanner *s)
+{
+  if (!accept (s, '{'))
+    return fail (s, "\"{\" is missing");
+  if (accept (s, '}'))
+    return TRUE;
+  do
+    if (!scan_member (s))
+      return FALSE;
+  while (accept (s, ','));
+  return accept (s, '}') || fail (s, "\",\" or \"}\" is missing");
+}
+
+static gboolean
+scan_end (Scanner *s)
+{
+  skip_space (s);
+  return s->at == s->end || fail (s, "stands more than one object");
+}
+
 gboolean
 esl_event_parse_json (EslEvent *event, const char *text, gsize len, GError **error)
 {
   Scanner s = { .text = text, .at = text, .end = text + len, .event = event, .error = error };
 
   esl_event_reserve (event, len);
-  if (!accept (&s, '{'))
-    return fail (&s, "\"{\" is missing");
-  if (!accept (&s, '}'))
+  return scan_object (&s) && scan_end (&s);
+}
+
+/* ---- rows ---- */
+
+/* The same storage for each row: it has room for all of the text. */
+static void
+forget_row (EslEvent *row)
+{
+  row->arena.used = 0;
+  row->n_entries = 0;
+  row->has_body = FALSE;
+}
+
+/* A member's name and its colon. */
+static gboolean
+scan_name (Scanner *s)
+{
+  Token name;
+
+  if (!peek (s, '"'))
+    return fail (s, "the name of a member is missing");
+  return scan_string (s, &name) && (accept (s, ':') || fail (s, "\":\" is missing"));
+}
+
+/* {"row_count":N,"rows":[{...},...]}, where "rows" may be missing. */
+static gboolean
+scan_rows (Scanner *s, EslRowFunc func, gpointer data)
+{
+  Token count;
+
+  forget_row (s->event);
+  if (!accept (s, '{'))
+    return fail (s, "\"{\" is missing");
+  if (!scan_name (s) || !scan_scalar (s, &count))
+    return FALSE;
+  if (accept (s, '}'))
+    return scan_end (s);
+  if (!accept (s, ','))
+    return fail (s, "\",\" or \"}\" is missing");
+  if (!scan_name (s))
+    return FALSE;
+  if (!accept (s, '['))
+    return fail (s, "\"[\" is missing");
+  if (!accept (s, ']'))
     {
       do
-        if (!scan_member (&s))
-          return FALSE;
-      while (accept (&s, ','));
-      if (!accept (&s, '}'))
-        return fail (&s, "\",\" or \"}\" is missing");
+        {
+          forget_row (s->event);
+          if (!scan_object (s))
+            return FALSE;
+          if (func != NULL)
+            func (s->event, data);
+        }
+      while (accept (s, ','));
+      if (!accept (s, ']'))
+        return fail (s, "\",\" or \"]\" is missing");
     }
-  skip_space (&s);
-  return s.at == s.end || fail (&s, "stands more than one object");
+  return (accept (s, '}') || fail (s, "\"}\" is missing")) && scan_end (s);
+}
+
+static void
+say_what_it_was (const char *json, gsize len, GError **error)
+{
+  g_autoptr (GString) start = g_string_new (NULL);
+
+  esl_text_append (start, json, (gssize)MIN (len, ROWS_SHOWN));
+  g_prefix_error (error, "not the rows of a show command, \"%s\": ", start->str);
+}
+
+gboolean
+esl_event_parse_rows (const char *json, gsize len, EslRowFunc func, gpointer data, GError **error)
+{
+  g_autoptr (EslEvent) row = esl_event_new ();
+  Scanner s = { .text = json, .at = json, .end = json + len, .event = row, .error = error };
+
+  esl_event_reserve (row, len);
+  if (!scan_rows (&s, NULL, NULL))
+    {
+      say_what_it_was (json, len, error);
+      return FALSE;
+    }
+  s.at = json;
+  return scan_rows (&s, func, data);
 }

@@ -112,6 +112,13 @@ const guint8 *esl_event_body (const EslEvent *event, gsize *ret_len);
  */
 gboolean esl_event_parse (EslEvent *event, EslFormat format, const void *text, gsize len,
                           GError **error);
+/* The answer of `show ... as json`: {"row_count":N,"rows":[{...},...]}, without "rows" when there
+ * are none. Each row is read as an event is, and lent for the time of the call: `func` (may be
+ * NULL) runs for every one, in order, once all of them were found to be well-formed. FALSE with an
+ * error (ESL_EVENT_ERROR) otherwise, and then it did not run. */
+typedef void (*EslRowFunc) (const EslEvent *row, gpointer data);
+gboolean esl_event_parse_rows (const char *json, gsize len, EslRowFunc func, gpointer data,
+                               GError **error);
 void esl_event_append (const EslEvent *event, EslFormat format, EslFidelity fidelity, GString *out);
 gsize esl_event_length (const EslEvent *event, EslFormat format, EslFidelity fidelity);
 

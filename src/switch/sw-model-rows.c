@@ -5,7 +5,6 @@
  * for channels that no event has touched since the resync began, nor less than SW_MODEL_LAG ago.
  */
 #include "sw-model-private.h"
-#include "sw-rows.h"
 
 #include <string.h>
 
@@ -155,7 +154,7 @@ sw_model_resync_rows (SwModel *model, const char *json, gsize len, SwNow now, GE
   guint64 after = 0;
 
   model->mark++;
-  if (!sw_rows_parse (json, len, merge_row, &merge, error))
+  if (!esl_event_parse_rows (json, len, merge_row, &merge, error))
     return FALSE;
   while ((channel = sw_model_next (model, after)) != NULL)
     {
@@ -191,7 +190,7 @@ sw_model_resync_bridges (SwModel *model, const char *json, gsize len, SwNow now,
 {
   Merge merge = { model, now };
 
-  return sw_rows_parse (json, len, merge_bridge, &merge, error);
+  return esl_event_parse_rows (json, len, merge_bridge, &merge, error);
 }
 
 char **
