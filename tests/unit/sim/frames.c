@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "xml-reader.h"
+
 void
 frame_free (gpointer data)
 {
@@ -42,10 +44,14 @@ parse_event (const EslFrame *frame)
 {
   for (guint i = 0; i < G_N_ELEMENTS (event_types); i++)
     {
+      g_autoptr (GError) error = NULL;
+      EslEvent *event;
+
       if (strcmp (frame->content_type, event_types[i]) != 0)
         continue;
-      g_autoptr (GError) error = NULL;
-      EslEvent *event = esl_event_new ();
+      if (i == ESL_FORMAT_XML)
+        return xml_read ((const char *)frame->body, frame->body_len);
+      event = esl_event_new ();
       esl_event_parse (event, (EslFormat)i, frame->body, frame->body_len, &error);
       g_assert_no_error (error);
       return event;

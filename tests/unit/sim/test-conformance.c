@@ -14,6 +14,7 @@
 
 #include "plain-text.h"
 #include "replay.h"
+#include "xml-reader.h"
 
 /* ---- scenarios ---- */
 
@@ -229,6 +230,8 @@ parse_dump (const Frame *frame)
     {
       if (!text_begins (frame->body, begins[i]))
         continue;
+      if (i == ESL_FORMAT_XML)
+        return xml_read (frame->body, frame->body_len);
       g_autoptr (GError) error = NULL;
       EslEvent *event = esl_event_new ();
       esl_event_parse (event, (EslFormat)i, frame->body, frame->body_len, &error);
