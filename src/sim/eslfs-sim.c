@@ -71,6 +71,7 @@ parse_options (ProgramOptions *o, int *argc, char ***argv, GError **error)
   };
   g_autoptr (GOptionContext) context =
       g_option_context_new ("- a simulated FreeSWITCH event socket");
+
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
@@ -91,6 +92,7 @@ static gboolean
 write_port (const char *path, guint16 port, GError **error)
 {
   g_autofree char *text = g_strdup_printf ("%u\n", port);
+
   return g_file_set_contents (path, text, -1, error);
 }
 
@@ -151,10 +153,10 @@ run (const ProgramOptions *options, GError **error)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint16 port;
 
-  if (!sim_switch_listen (sim, options->host ? options->host : "127.0.0.1", (guint16)options->port,
-                          &port, error))
+  if (!sim_switch_listen (sim, options->host != NULL ? options->host : "127.0.0.1",
+                          (guint16)options->port, &port, error))
     return FALSE;
-  if (options->port_file && !write_port (options->port_file, port, error))
+  if (options->port_file != NULL && !write_port (options->port_file, port, error))
     return FALSE;
   if (options->parent >= 0)
     {

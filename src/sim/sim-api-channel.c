@@ -30,6 +30,7 @@ static GStrv
 words_or_usage (SimApiCall *call, guint min, guint max)
 {
   g_auto (GStrv) words = sim_words_split (call->args, max);
+
   if (!*words[0] || g_strv_length (words) < min)
     {
       sim_api_usage (call);
@@ -43,7 +44,8 @@ static SimChannel *
 channel_or (SimApiCall *call, const char *uuid, const char *complaint)
 {
   SimChannel *channel = sim_channel_find (call->sim, uuid);
-  if (!channel)
+
+  if (channel == NULL)
     say (call, complaint);
   return channel;
 }
@@ -54,10 +56,11 @@ static void
 run_uuid_kill (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 1, 2);
-  SimChannel *channel = words ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
-  if (!channel)
+  SimChannel *channel = words != NULL ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
+
+  if (channel == NULL)
     return;
-  sim_life_hangup (channel, words[1] ? words[1] : "NORMAL_CLEARING");
+  sim_life_hangup (channel, words[1] != NULL ? words[1] : "NORMAL_CLEARING");
   say (call, "+OK\n");
 }
 
@@ -67,13 +70,15 @@ run_hupall (SimApiCall *call)
   g_auto (GStrv) words = sim_words_split (call->args, 3);
   const char *cause = *words[0] ? esl_cause_name (words[0]) : "MANAGER_REQUEST";
   const char *var = *words[0] ? words[1] : NULL;
-  const char *wanted = var ? words[2] : NULL;
-  for (GList *link = call->sim->order.head, *next; link; link = next)
+  const char *wanted = var != NULL ? words[2] : NULL;
+
+  for (GList *link = call->sim->order.head, *next; link != NULL; link = next)
     {
       SimChannel *channel = link->data;
-      const char *value = var ? sim_vars_get (channel->vars, var) : NULL;
+      const char *value = var != NULL ? sim_vars_get (channel->vars, var) : NULL;
+
       next = link->next;
-      if (!var || (value && wanted && strcmp (value, wanted) == 0))
+      if (var == NULL || (value != NULL && wanted != NULL && strcmp (value, wanted) == 0))
         sim_life_hangup (channel, cause);
     }
   g_string_append_printf (call->out, "+OK hangup all channels with cause %s\n", cause);
@@ -84,26 +89,29 @@ run_hupall (SimApiCall *call)
 static void
 run_uuid_exists (SimApiCall *call)
 {
-  say (call, sim_channel_find (call->sim, call->args) ? "true" : "false");
+  say (call, sim_channel_find (call->sim, call->args) != NULL ? "true" : "false");
 }
 
 static void
 run_uuid_getvar (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 2, 3);
-  SimChannel *channel = words ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
-  if (!channel)
+  SimChannel *channel = words != NULL ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
+  const char *value;
+
+  if (channel == NULL)
     return;
-  const char *value = sim_channel_get (channel, words[1]);
-  say (call, value ? value : "_undef_");
+  value = sim_channel_get (channel, words[1]);
+  say (call, value != NULL ? value : "_undef_");
 }
 
 static void
 run_uuid_setvar (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 2, 3);
-  SimChannel *channel = words ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
-  if (!channel)
+  SimChannel *channel = words != NULL ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
+
+  if (channel == NULL)
     return;
   sim_channel_set (channel, words[1], words[2]);
   say (call, "+OK\n");
@@ -113,24 +121,27 @@ static void
 run_uuid_setvar_multi (SimApiCall *call)
 {
   g_auto (GStrv) halves = g_strsplit (call->args, " ", 2);
-  SimChannel *channel = halves[0] ? sim_channel_find (call->sim, halves[0]) : NULL;
-  if (!halves[0] || !channel)
+  SimChannel *channel = halves[0] != NULL ? sim_channel_find (call->sim, halves[0]) : NULL;
+  g_auto (GStrv) pairs = NULL;
+
+  if (halves[0] == NULL || channel == NULL)
     {
-      if (halves[0])
+      if (halves[0] != NULL)
         say (call, NO_SUCH_CHANNEL);
       sim_api_usage (call);
       return;
     }
-  if (!halves[1])
+  if (halves[1] == NULL)
     return;
-  g_auto (GStrv) pairs = sim_words_split_at (halves[1], ';', 64);
-  for (char **pair = pairs; *pair; pair++)
+  pairs = sim_words_split_at (halves[1], ';', 64);
+  for (char **pair = pairs; *pair != NULL; pair++)
     {
       char *equals = strchr (*pair, '=');
-      if (equals)
+
+      if (equals != NULL)
         *equals = '\0';
       if (**pair)
-        sim_channel_set (channel, *pair, equals ? equals + 1 : NULL);
+        sim_channel_set (channel, *pair, equals != NULL ? equals + 1 : NULL);
     }
   say (call, "+OK\n");
 }
@@ -142,11 +153,14 @@ static void
 dump_bracketed (const EslEvent *esl, GString *out)
 {
   g_autoptr (GString) scratch = g_string_new (NULL);
+
   for (guint i = 0; i < esl_event_n_headers (esl); i++)
     {
       EslHeader header;
+      const char *value;
+
       esl_event_header (esl, i, &header);
-      const char *value = esl_event_whole (esl, &i, scratch);
+      value = esl_event_whole (esl, &i, scratch);
       g_string_append_printf (out, "%s: [%s]\n", header.name, value);
     }
 }
@@ -155,11 +169,13 @@ static void
 run_uuid_dump (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 1, 3);
-  SimChannel *channel = words ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
-  const char *format = words && words[1] ? words[1] : "";
-  if (!channel)
+  SimChannel *channel = words != NULL ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
+  const char *format = words != NULL && words[1] != NULL ? words[1] : "";
+  g_autoptr (EslEvent) esl = NULL;
+
+  if (channel == NULL)
     return;
-  g_autoptr (EslEvent) esl = esl_event_new ();
+  esl = esl_event_new ();
   sim_event_stamp (call->sim, esl, ESL_EVENT_CHANNEL_DATA, NULL);
   sim_channel_describe (channel, esl, TRUE);
   if (g_ascii_strcasecmp (format, "plain") == 0)
@@ -178,7 +194,8 @@ static void
 run_uuid_answer (SimApiCall *call)
 {
   SimChannel *channel = channel_or (call, call->args, "-ERROR\n");
-  if (!channel)
+
+  if (channel == NULL)
     return;
   sim_life_answer (channel);
   say (call, "+OK\n");
@@ -188,7 +205,8 @@ static void
 run_uuid_pre_answer (SimApiCall *call)
 {
   SimChannel *channel = channel_or (call, call->args, "-ERROR\n");
-  if (!channel)
+
+  if (channel == NULL)
     return;
   sim_life_ring (channel);
   say (call, "+OK\n");
@@ -198,8 +216,9 @@ static void
 run_uuid_ring_ready (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 1, 2);
-  SimChannel *channel = words ? channel_or (call, words[0], "-ERROR\n") : NULL;
-  if (!channel)
+  SimChannel *channel = words != NULL ? channel_or (call, words[0], "-ERROR\n") : NULL;
+
+  if (channel == NULL)
     return;
   sim_life_ring (channel);
   say (call, "+OK\n");
@@ -209,11 +228,12 @@ static void
 run_uuid_bridge (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 2, 3);
-  SimChannel *a = words ? sim_channel_find (call->sim, words[0]) : NULL;
-  SimChannel *b = words ? sim_channel_find (call->sim, words[1]) : NULL;
-  if (!words)
+  SimChannel *a = words != NULL ? sim_channel_find (call->sim, words[0]) : NULL;
+  SimChannel *b = words != NULL ? sim_channel_find (call->sim, words[1]) : NULL;
+
+  if (words == NULL)
     return;
-  if (!a || !b)
+  if (a == NULL || b == NULL)
     {
       say (call, "-ERR Invalid uuid\n");
       return;
@@ -228,16 +248,21 @@ static void
 run_uuid_hold (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 1, 3);
-  if (!words)
+  gboolean off;
+  gboolean toggle;
+  SimChannel *channel;
+  gboolean done;
+
+  if (words == NULL)
     {
       say (call, "-ERR Operation failed\n");
       return;
     }
-  gboolean off = g_ascii_strcasecmp (words[0], "off") == 0;
-  gboolean toggle = g_ascii_strcasecmp (words[0], "toggle") == 0;
-  SimChannel *channel = sim_channel_find (call->sim, off || toggle ? words[1] : words[0]);
-  gboolean done = !channel;
-  if (channel)
+  off = g_ascii_strcasecmp (words[0], "off") == 0;
+  toggle = g_ascii_strcasecmp (words[0], "toggle") == 0;
+  channel = sim_channel_find (call->sim, off || toggle ? words[1] : words[0]);
+  done = channel == NULL;
+  if (channel != NULL)
     done = sim_bridge_hold (channel, toggle ? !channel->held : !off);
   say (call, done ? "+OK Success\n" : "-ERR Operation failed\n");
 }
@@ -246,25 +271,32 @@ static void
 run_uuid_transfer (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 2, 6);
-  SimChannel *channel = words ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
-  if (!channel)
+  SimChannel *channel = words != NULL ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
+  guint at;
+  gboolean both;
+  gboolean bleg;
+  SimChannel *peer;
+  const char *extension;
+  const char *context;
+
+  if (channel == NULL)
     return;
-  guint at = 1;
-  gboolean both = g_ascii_strcasecmp (words[1], "-both") == 0;
-  gboolean bleg = g_ascii_strcasecmp (words[1], "-bleg") == 0;
+  at = 1;
+  both = g_ascii_strcasecmp (words[1], "-both") == 0;
+  bleg = g_ascii_strcasecmp (words[1], "-bleg") == 0;
   if (both || bleg)
     at = 2;
-  SimChannel *peer = channel->partner;
-  const char *extension = words[at];
-  const char *context = extension && words[at + 1] ? words[at + 2] : NULL;
-  if (!extension)
+  peer = channel->partner;
+  extension = words[at];
+  context = extension != NULL && words[at + 1] != NULL ? words[at + 2] : NULL;
+  if (extension == NULL)
     {
       sim_api_usage (call);
       return;
     }
-  if (peer && (both || bleg))
+  if (peer != NULL && (both || bleg))
     sim_dialplan_transfer (peer, extension, context);
-  if (!bleg || !peer)
+  if (!bleg || peer == NULL)
     sim_dialplan_transfer (channel, extension, context);
   say (call, "+OK\n");
 }
@@ -273,7 +305,8 @@ static void
 run_uuid_park (SimApiCall *call)
 {
   SimChannel *channel = channel_or (call, call->args, NO_SUCH_CHANNEL);
-  if (!channel)
+
+  if (channel == NULL)
     return;
   sim_plan_clear (channel);
   sim_life_redirect (channel, SIM_GO_PARK);
@@ -284,10 +317,11 @@ static void
 run_uuid_break (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 1, 3);
-  SimChannel *channel = words ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
-  if (!channel)
+  SimChannel *channel = words != NULL ? channel_or (call, words[0], NO_SUCH_CHANNEL) : NULL;
+
+  if (channel == NULL)
     return;
-  sim_app_break (channel, words[1] && g_ascii_strcasecmp (words[1], "all") == 0);
+  sim_app_break (channel, words[1] != NULL && g_ascii_strcasecmp (words[1], "all") == 0);
   say (call, "+OK\n");
 }
 
@@ -296,8 +330,9 @@ static void
 broadcast (SimChannel *channel, const char *what)
 {
   g_auto (GStrv) halves = g_strsplit (what, "::", 2);
-  gboolean app = halves[1] && sim_app_find (halves[0]);
+  gboolean app = halves[1] != NULL && sim_app_find (halves[0]) != NULL;
   EslEvent *event = esl_event_new ();
+
   esl_event_add (event, "call-command", "execute");
   esl_event_add (event, "execute-app-name", app ? halves[0] : "playback");
   esl_event_add (event, "execute-app-arg", app ? halves[1] : what);
@@ -311,12 +346,15 @@ static void
 run_uuid_broadcast (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 2, 4);
-  SimChannel *channel = words ? channel_or (call, words[0], "-ERR invalid uuid\n") : NULL;
-  if (!channel)
+  SimChannel *channel = words != NULL ? channel_or (call, words[0], "-ERR invalid uuid\n") : NULL;
+  const char *leg;
+  gboolean both;
+
+  if (channel == NULL)
     return;
-  const char *leg = words[2] ? words[2] : "aleg";
-  gboolean both = g_ascii_strcasecmp (leg, "both") == 0;
-  if (channel->partner && (both || g_ascii_strcasecmp (leg, "bleg") == 0))
+  leg = words[2] != NULL ? words[2] : "aleg";
+  both = g_ascii_strcasecmp (leg, "both") == 0;
+  if (channel->partner != NULL && (both || g_ascii_strcasecmp (leg, "bleg") == 0))
     broadcast (channel->partner, words[1]);
   if (both || g_ascii_strcasecmp (leg, "bleg") != 0)
     broadcast (channel, words[1]);
@@ -330,7 +368,8 @@ static guint
 split_digits (char *text)
 {
   char *at = strchr (text, '@');
-  if (!at)
+
+  if (at == NULL)
     return DTMF_SAMPLES;
   *at = '\0';
   return (guint)MAX (atoi (at + 1), 1) * 8;
@@ -341,6 +380,7 @@ static void
 hear_digits (SimChannel *channel)
 {
   g_autofree char *digits = g_strndup (channel->heard->str, channel->heard->len);
+
   g_string_truncate (channel->heard, 0);
   sim_app_digits (channel, digits, channel->heard_samples);
 }
@@ -349,12 +389,15 @@ static void
 run_uuid_send_dtmf (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 2, 2);
-  SimChannel *channel = words ? channel_or (call, words[0], "-ERR Cannot locate session!\n") : NULL;
-  if (!channel)
+  SimChannel *channel =
+      words != NULL ? channel_or (call, words[0], "-ERR Cannot locate session!\n") : NULL;
+  guint duration;
+
+  if (channel == NULL)
     return;
   g_string_append_printf (call->out, "+OK %s sent DTMF %s.\n", channel->uuid, words[1]);
-  guint duration = split_digits (words[1]);
-  if (!channel->signalled && !channel->twin)
+  duration = split_digits (words[1]);
+  if (!channel->signalled && channel->twin == NULL)
     sim_channel_set (channel, "null_channel_dtmf_queued", words[1]);
   sim_channel_set (channel, "last_dtmf_duration", "1000");
   sim_bridge_send_digits (channel, words[1], duration);
@@ -364,8 +407,10 @@ static void
 run_uuid_recv_dtmf (SimApiCall *call)
 {
   g_auto (GStrv) words = words_or_usage (call, 2, 2);
-  SimChannel *channel = words ? channel_or (call, words[0], "-ERR Cannot locate session!\n") : NULL;
-  if (!channel)
+  SimChannel *channel =
+      words != NULL ? channel_or (call, words[0], "-ERR Cannot locate session!\n") : NULL;
+
+  if (channel == NULL)
     return;
   g_string_append_printf (call->out, "+OK %s received DTMF %s.\n", channel->uuid, words[1]);
   channel->heard_samples = split_digits (words[1]);

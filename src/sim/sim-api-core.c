@@ -23,6 +23,7 @@ sim_core_append_uptime (SimSwitch *sim, GString *out)
 {
   gint64 usec = g_get_real_time () - sim->started;
   gint64 seconds = usec / G_USEC_PER_SEC;
+
   append_plural (out, seconds / 31536000, "year", ", ");
   append_plural (out, seconds % 31536000 / 86400, "day", ", ");
   append_plural (out, seconds % 86400 / 3600, "hour", ", ");
@@ -36,6 +37,7 @@ static void
 run_status (SimApiCall *call)
 {
   const SimSwitch *sim = call->sim;
+
   g_string_append (call->out, "UP ");
   sim_core_append_uptime (call->sim, call->out);
   g_string_append_printf (call->out,
@@ -55,6 +57,7 @@ static void
 run_version (SimApiCall *call)
 {
   gboolean brief = g_str_has_prefix (call->args, "short");
+
   g_string_append (call->out,
                    brief ? "1.10.12-release\n" : "FreeSWITCH Version " SIM_VERSION_LONG "\n");
 }
@@ -81,6 +84,7 @@ run_uptime (SimApiCall *call)
     { "days", 86400000000 },
   };
   const char *wanted = *call->args ? call->args : "s";
+
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     if (strcmp (units[i].word, wanted) == 0)
       {
@@ -109,6 +113,7 @@ static void
 run_create_uuid (SimApiCall *call)
 {
   g_autofree char *uuid = sim_uuid_new ();
+
   g_string_append (call->out, uuid);
 }
 
@@ -117,18 +122,22 @@ static char *
 expand_globals (SimSwitch *sim, const char *text)
 {
   g_autoptr (GString) out = g_string_new (NULL);
+
   while (*text)
     {
       const char *open = *text == '$' ? text + 1 + (text[1] == '$') : "";
       const char *end = *open == '{' ? strchr (open, '}') : NULL;
-      if (!end)
+      g_autofree char *name = NULL;
+      const char *value;
+
+      if (end == NULL)
         {
           g_string_append_c (out, *text++);
           continue;
         }
-      g_autofree char *name = g_strndup (open + 1, (gsize)(end - open - 1));
-      const char *value = sim_vars_get (sim->globals, name);
-      g_string_append (out, value ? value : "");
+      name = g_strndup (open + 1, (gsize)(end - open - 1));
+      value = sim_vars_get (sim->globals, name);
+      g_string_append (out, value != NULL ? value : "");
       text = end + 1;
     }
   return g_string_free (g_steal_pointer (&out), FALSE);
@@ -138,6 +147,7 @@ static void
 run_eval (SimApiCall *call)
 {
   g_autofree char *text = expand_globals (call->sim, call->args);
+
   g_string_append (call->out, text);
 }
 
@@ -145,6 +155,7 @@ static void
 expanded_done (SimApiCall *inner, gpointer data)
 {
   SimApiCall *call = data;
+
   if (inner->unknown)
     g_string_assign (call->out, "INVALID COMMAND!\n-ERR Cannot execute command\n");
   else
@@ -155,16 +166,19 @@ expanded_done (SimApiCall *inner, gpointer data)
 static void
 run_expand (SimApiCall *call)
 {
+  g_autofree char *text = NULL;
+  g_auto (GStrv) halves = NULL;
+
   if (!*call->args)
     {
       g_string_append (call->out, "-ERR No input\n");
       return;
     }
-  g_autofree char *text = expand_globals (call->sim, call->args);
-  g_auto (GStrv) halves = g_strsplit (text, " ", 2);
+  text = expand_globals (call->sim, call->args);
+  halves = g_strsplit (text, " ", 2);
   call->pending = TRUE;
-  sim_api_run (call->sim, halves[0] ? halves[0] : "", halves[0] ? halves[1] : NULL, expanded_done,
-               call);
+  sim_api_run (call->sim, halves[0] != NULL ? halves[0] : "", halves[0] != NULL ? halves[1] : NULL,
+               expanded_done, call);
 }
 
 /* ---- time ---- */
@@ -179,6 +193,7 @@ static void
 msleep_over (gpointer data)
 {
   SimApiCall *call = data;
+
   g_string_append (call->out, "+OK");
   sim_api_finish (call);
 }
@@ -187,6 +202,7 @@ static void
 run_msleep (SimApiCall *call)
 {
   int msec = atoi (call->args);
+
   call->pending = TRUE;
   sim_timer_add (call->sim, (guint)MAX (msec, 0), msleep_wait, call, msleep_over);
 }
@@ -199,12 +215,14 @@ run_global_getvar (SimApiCall *call)
   if (*call->args)
     {
       const char *value = sim_vars_get (call->sim->globals, call->args);
-      g_string_append (call->out, value ? value : "");
+
+      g_string_append (call->out, value != NULL ? value : "");
       return;
     }
   for (guint i = 0; i < sim_vars_count (call->sim->globals); i++)
     {
       const char *value, *name = sim_vars_nth (call->sim->globals, i, &value);
+
       g_string_append_printf (call->out, "%s=%s\n", name, value);
     }
 }
@@ -214,24 +232,26 @@ static void
 global_set (SimSwitch *sim, const char *name, const char *value)
 {
   g_autofree char *text = g_strdup (value);
-  for (char *at = text; at && (at = strstr (at, "${"));)
+
+  for (char *at = text; at != NULL && (at = strstr (at, "${")) != NULL;)
     *at = '%';
-  sim_vars_set (sim->globals, name, text && *text ? text : NULL);
+  sim_vars_set (sim->globals, name, text != NULL && *text ? text : NULL);
 }
 
 static void
 run_global_setvar (SimApiCall *call)
 {
   g_auto (GStrv) words = sim_words_split_at (call->args, '=', 3);
-  const char *name = words[0], *value = name ? words[1] : NULL;
-  const char *condition = value ? words[2] : NULL;
-  if (!name || !*name)
+  const char *name = words[0], *value = name != NULL ? words[1] : NULL;
+  const char *condition = value != NULL ? words[2] : NULL;
+
+  if (name == NULL || !*name)
     {
       sim_api_usage (call);
       return;
     }
   /* Of three words the last is what the variable must be for the value to be set. */
-  if (!condition || !*condition
+  if (condition == NULL || !*condition
       || g_strcmp0 (sim_vars_get (call->sim->globals, name), condition) == 0)
     global_set (call->sim, name, value);
   g_string_append (call->out, "+OK");
@@ -249,7 +269,8 @@ run_global_setvar (SimApiCall *call)
 static void
 fsctl_loglevel (SimApiCall *call, const char *arg)
 {
-  int level = arg ? sim_log_level_parse (arg) : call->sim->log_level;
+  int level = arg != NULL ? sim_log_level_parse (arg) : call->sim->log_level;
+
   if (level < 0)
     {
       g_string_append (call->out, "-ERR syntax error, log level not set!\n");
@@ -262,7 +283,7 @@ fsctl_loglevel (SimApiCall *call, const char *arg)
 static void
 fsctl_sps (SimApiCall *call, const char *arg)
 {
-  if (arg)
+  if (arg != NULL)
     call->sim->max_rate = (guint)MAX (atoi (arg), 1);
   g_string_append_printf (call->out, "+OK sessions per second: %u\n", call->sim->max_rate);
 }
@@ -270,7 +291,7 @@ fsctl_sps (SimApiCall *call, const char *arg)
 static void
 fsctl_max_sessions (SimApiCall *call, const char *arg)
 {
-  if (arg)
+  if (arg != NULL)
     call->sim->max_sessions = (guint)MAX (atoi (arg), 1);
   g_string_append_printf (call->out, "+OK max sessions: %u\n", call->sim->max_sessions);
 }
@@ -318,6 +339,7 @@ static void
 run_fsctl (SimApiCall *call)
 {
   g_auto (GStrv) words = sim_words_split (call->args, 3);
+
   for (guint i = 0; *words[0] && i < G_N_ELEMENTS (fsctl_words); i++)
     if (g_ascii_strcasecmp (words[0], fsctl_words[i].word) == 0)
       {
@@ -341,7 +363,8 @@ static void
 run_log (SimApiCall *call)
 {
   g_auto (GStrv) words = sim_words_split (call->args, 2);
-  int level = words[0] && words[1] ? sim_log_level_parse (words[0]) : -1;
+  int level = words[0] != NULL && words[1] != NULL ? sim_log_level_parse (words[0]) : -1;
+
   if (level >= 0)
     sim_log (call->sim, (SimLogLevel)level, NULL, "mod_commands.c", "log_function", 7200, "%s",
              words[1]);
@@ -354,7 +377,8 @@ run_bgapi (SimApiCall *call)
 {
   g_autofree char *uuid = sim_uuid_new ();
   g_auto (GStrv) halves = g_strsplit (call->args, " ", 2);
-  if (!halves[0] || !*halves[0])
+
+  if (halves[0] == NULL || !*halves[0])
     {
       g_string_append (call->out, "-ERR Invalid syntax\n");
       return;
@@ -383,8 +407,9 @@ run_console_complete (SimApiCall *call)
   const SimApi *api;
   const char *only = NULL;
   guint n = 0;
+
   g_string_append (call->out, "\n\n");
-  for (guint i = 0; (api = sim_api_nth (call->sim, i)); i++)
+  for (guint i = 0; (api = sim_api_nth (call->sim, i)) != NULL; i++)
     {
       if (!g_str_has_prefix (api->name, call->args))
         continue;
@@ -401,6 +426,7 @@ static void
 relisten (gpointer data)
 {
   g_autoptr (GError) error = NULL;
+
   if (!sim_switch_relisten (data, &error))
     g_warning ("%s", error->message);
 }
@@ -425,6 +451,7 @@ static void
 run_reload (SimApiCall *call)
 {
   gboolean known = sim_module_exists (call->args);
+
   if (!*call->args)
     {
       sim_api_usage (call);

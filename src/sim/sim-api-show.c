@@ -29,7 +29,8 @@ row_is_like (const SimRow *row, const char *text)
   for (guint i = 0; i < G_N_ELEMENTS (like_columns); i++)
     {
       const char *value = row->values[like_columns[i]];
-      if (value && strstr (value, text))
+
+      if (value != NULL && strstr (value, text) != NULL)
         return TRUE;
     }
   return FALSE;
@@ -39,12 +40,14 @@ static void
 fill_channels (const Show *show, SimTable *table)
 {
   const char *like = NULL;
-  if (show->words[1] && g_ascii_strcasecmp (show->words[1], "like") == 0)
+
+  if (show->words[1] != NULL && g_ascii_strcasecmp (show->words[1], "like") == 0)
     like = show->words[2];
-  for (GList *link = sim_db_rows (show->call->sim)->head; link; link = link->next)
+  for (GList *link = sim_db_rows (show->call->sim)->head; link != NULL; link = link->next)
     {
       const SimRow *row = link->data;
-      if (!like || row_is_like (row, like))
+
+      if (like == NULL || row_is_like (row, like))
         memcpy (sim_table_add (table), row->values, sizeof row->values);
     }
 }
@@ -123,12 +126,13 @@ static void
 fill_call (const char **cells, const SimRow *row, const SimRow *other)
 {
   guint n = 0;
+
   for (guint i = 0; i < G_N_ELEMENTS (call_columns); i++)
     cells[n++] = row->values[call_columns[i]];
   for (guint i = 0; i < G_N_ELEMENTS (call_columns); i++)
     if (call_columns[i] != SIM_COL_CALL_UUID && call_columns[i] != SIM_COL_HOSTNAME)
-      cells[n++] = other ? other->values[call_columns[i]] : NULL;
-  cells[n] = other ? row->bridged_epoch : NULL;
+      cells[n++] = other != NULL ? other->values[call_columns[i]] : NULL;
+  cells[n] = other != NULL ? row->bridged_epoch : NULL;
 }
 
 /* A leg that was called stands in its caller's row. */
@@ -137,11 +141,13 @@ fill_calls (const Show *show, SimTable *table)
 {
   SimSwitch *sim = show->call->sim;
   gboolean bridged = g_str_has_prefix (show->words[0], "bridged");
-  for (GList *link = sim_db_rows (sim)->head; link; link = link->next)
+
+  for (GList *link = sim_db_rows (sim)->head; link != NULL; link = link->next)
     {
       const SimRow *row = link->data;
       const SimRow *other = sim_db_row (sim, row->callee);
-      if (!row->is_callee && (other || !bridged))
+
+      if (!row->is_callee && (other != NULL || !bridged))
         fill_call (sim_table_add (table), row, other);
     }
 }
@@ -153,18 +159,21 @@ static const char *const command_names[] = { "name", "description", "syntax", "i
 static gboolean
 name_is_wanted (const Show *show, const char *name)
 {
-  return !show->words[1] || g_ascii_strcasecmp (show->words[1], name) == 0;
+  return show->words[1] == NULL || g_ascii_strcasecmp (show->words[1], name) == 0;
 }
 
 static void
 fill_api (const Show *show, SimTable *table)
 {
   const SimApi *api;
-  for (guint i = 0; (api = sim_api_nth (show->call->sim, i)); i++)
+
+  for (guint i = 0; (api = sim_api_nth (show->call->sim, i)) != NULL; i++)
     {
-      if (!api->description || !name_is_wanted (show, api->name))
+      const char **row;
+
+      if (api->description == NULL || !name_is_wanted (show, api->name))
         continue;
-      const char **row = sim_table_add (table);
+      row = sim_table_add (table);
       row[0] = api->name;
       row[1] = api->description;
       row[2] = api->syntax;
@@ -177,9 +186,11 @@ fill_application (const Show *show, SimTable *table)
 {
   for (guint i = 0; i < sim_n_apps; i++)
     {
+      const char **row;
+
       if (!name_is_wanted (show, sim_apps[i].name))
         continue;
-      const char **row = sim_table_add (table);
+      row = sim_table_add (table);
       row[0] = sim_apps[i].name;
       row[1] = sim_apps[i].description;
       row[2] = sim_apps[i].syntax;
@@ -228,6 +239,7 @@ static void
 add_interface (SimTable *table, const char *type, const char *name, const char *module)
 {
   const char **row = sim_table_add (table);
+
   row[0] = type;
   row[1] = name;
   row[2] = module;
@@ -247,7 +259,8 @@ static void
 fill_all_interfaces (const Show *show, SimTable *table)
 {
   const SimApi *api;
-  for (guint i = 0; (api = sim_api_nth (show->call->sim, i)); i++)
+
+  for (guint i = 0; (api = sim_api_nth (show->call->sim, i)) != NULL; i++)
     add_interface (table, "api", api->name, api->module);
   for (guint i = 0; i < sim_n_apps; i++)
     add_interface (table, "application", sim_apps[i].name, sim_apps[i].module);
@@ -260,9 +273,12 @@ static const char *const module_names[] = { "type", "name", "ikey", "filename", 
 static void
 add_module (SimTable *table, const char *type, const char *name, const char *module)
 {
+  g_autofree char *file = NULL;
+  const char **row;
+
   add_interface (table, type, name, module);
-  g_autofree char *file = g_strdup_printf ("/usr/lib/freeswitch/mod/%s.so", module);
-  const char **row = g_ptr_array_index (table->rows, table->rows->len - 1);
+  file = g_strdup_printf ("/usr/lib/freeswitch/mod/%s.so", module);
+  row = g_ptr_array_index (table->rows, table->rows->len - 1);
   row[3] = g_intern_string (file);
 }
 
@@ -270,8 +286,9 @@ static void
 fill_modules (const Show *show, SimTable *table)
 {
   const SimApi *api;
-  for (guint i = 0; (api = sim_api_nth (show->call->sim, i)); i++)
-    if (api->description)
+
+  for (guint i = 0; (api = sim_api_nth (show->call->sim, i)) != NULL; i++)
+    if (api->description != NULL)
       add_module (table, "api", api->name, api->module);
   for (guint i = 0; i < sim_n_apps; i++)
     add_module (table, "application", sim_apps[i].name, sim_apps[i].module);
@@ -297,6 +314,7 @@ static void
 fill_tasks (const Show *show, SimTable *table)
 {
   const char **row = sim_table_add (table);
+
   row[0] = "1";
   row[1] = "heartbeat";
   row[2] = "core";
@@ -340,6 +358,7 @@ static void
 show_take_format (Show *show)
 {
   guint n = g_strv_length (show->words);
+
   for (guint i = 1; i + 1 < n; i++)
     if (g_ascii_strcasecmp (show->words[i], "as") == 0)
       {
@@ -354,7 +373,7 @@ show_take_format (Show *show)
 static gboolean
 show_is_count (const Show *show)
 {
-  return show->words[1] && g_ascii_strcasecmp (show->words[1], "count") == 0;
+  return show->words[1] != NULL && g_ascii_strcasecmp (show->words[1], "count") == 0;
 }
 
 static void
@@ -362,9 +381,10 @@ show_run (Show *show, guint index)
 {
   GString *out = show->call->out;
   g_auto (SimTable) table;
+
   sim_table_init (&table, shown[index].columns);
   shown[index].fill (show, &table);
-  if (shown[index].named && show->words[1])
+  if (shown[index].named && show->words[1] != NULL)
     show->format = NULL;
   if (show_is_count (show))
     sim_table_append_count (table.rows->len, show->format, out);
@@ -386,6 +406,7 @@ run_show (SimApiCall *call)
 {
   Show show = { .call = call, .words = sim_words_split (call->args, 8) };
   guint n = g_strv_length (show.words), found = G_N_ELEMENTS (shown);
+
   show_take_format (&show);
   for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
     if (g_ascii_strcasecmp (show.words[0], shown[i].name) == 0)

@@ -9,7 +9,7 @@
 void
 sim_app_send_dtmf_start (SimChannel *channel, SimFrame *frame)
 {
-  sim_bridge_send_digits (channel, frame->data ? frame->data : "", 2000);
+  sim_bridge_send_digits (channel, frame->data != NULL ? frame->data : "", 2000);
   sim_app_done (frame, NULL);
 }
 
@@ -35,6 +35,7 @@ static void
 collect_free (gpointer data)
 {
   Collect *collect = data;
+
   g_free (collect->terminators);
   g_free (collect->variable);
   g_free (collect->prompt);
@@ -45,9 +46,11 @@ static void
 collect_prompt_over (SimChannel *channel, SimFrame *frame)
 {
   Collect *collect = frame->state;
+  gint64 played;
+
   if (collect->prompt_msec == 0)
     return;
-  gint64 played = (g_get_monotonic_time () - frame->started) / 1000;
+  played = (g_get_monotonic_time () - frame->started) / 1000;
   sim_app_prompt_over (channel, collect->prompt, (guint)MIN (played, collect->prompt_msec));
   collect->prompt_msec = 0;
   sim_app_wait (frame, collect->timeout);
@@ -58,6 +61,7 @@ collect_end (SimChannel *channel, SimFrame *frame)
 {
   const Collect *collect = frame->state;
   gboolean enough = channel->digits->len >= collect->min;
+
   sim_channel_set (channel, collect->variable, enough ? channel->digits->str : NULL);
   sim_channel_set (channel, "read_result", enough ? "success" : "timeout");
   g_string_truncate (channel->digits, 0);
@@ -76,7 +80,7 @@ sim_app_collect_expired (SimChannel *channel, SimFrame *frame)
 void
 sim_app_collect_stop (SimChannel *channel, SimFrame *frame)
 {
-  if (frame->state)
+  if (frame->state != NULL)
     collect_prompt_over (channel, frame);
 }
 
@@ -86,6 +90,7 @@ sim_app_collect_digits (SimChannel *channel, SimFrame *frame)
   const Collect *collect = frame->state;
   char last[2] = { channel->digits->str[channel->digits->len - 1], '\0' };
   gboolean ended = strchr (collect->terminators, *last) != NULL;
+
   collect_prompt_over (channel, frame);
   if (ended)
     {
@@ -107,12 +112,14 @@ static void
 collect_start (SimChannel *channel, SimFrame *frame, const CollectSyntax *syntax)
 {
   g_auto (GStrv) args = sim_words_split (frame->data, 12);
+  Collect *collect;
+
   if (g_strv_length (args) < syntax->words)
     {
       sim_app_done (frame, NULL);
       return;
     }
-  Collect *collect = g_new (Collect, 1);
+  collect = g_new (Collect, 1);
   collect->min = (guint)MAX (atoi (args[syntax->min]), 0);
   collect->max = (guint)MAX (atoi (args[syntax->max]), 1);
   collect->timeout = (guint)MAX (atoi (args[syntax->timeout]), 1);
@@ -132,6 +139,7 @@ sim_app_read_start (SimChannel *channel, SimFrame *frame)
   static const CollectSyntax syntax = {
     .min = 0, .max = 1, .prompt = 2, .variable = 3, .timeout = 4, .terminators = 5, .words = 6
   };
+
   collect_start (channel, frame, &syntax);
 }
 
@@ -142,5 +150,6 @@ sim_app_play_and_get_digits_start (SimChannel *channel, SimFrame *frame)
   static const CollectSyntax syntax = {
     .min = 0, .max = 1, .prompt = 5, .variable = 7, .timeout = 3, .terminators = 4, .words = 8
   };
+
   collect_start (channel, frame, &syntax);
 }

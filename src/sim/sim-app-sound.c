@@ -20,14 +20,18 @@ static guint
 tone_msec (const char *spec)
 {
   guint total = 0;
-  for (const char *at = strstr (spec, "%("); at; at = strstr (at + 2, "%("))
+  const char *loops;
+  int n;
+
+  for (const char *at = strstr (spec, "%("); at != NULL; at = strstr (at + 2, "%("))
     {
       guint on = 0, off = 0;
+
       if (sscanf (at, "%%(%u,%u", &on, &off) >= 1)
         total += on + off;
     }
-  const char *loops = strstr (spec, "loops=");
-  int n = loops ? atoi (loops + strlen ("loops=")) : 1;
+  loops = strstr (spec, "loops=");
+  n = loops != NULL ? atoi (loops + strlen ("loops=")) : 1;
   return n < 0 ? FOREVER : total * (guint)n;
 }
 
@@ -35,6 +39,7 @@ static guint
 silence_msec (const char *spec)
 {
   int msec = atoi (spec);
+
   return msec <= 0 ? FOREVER : (guint)msec;
 }
 
@@ -87,6 +92,7 @@ sim_app_prompt (SimChannel *channel, const char *path)
 {
   guint msec;
   g_autofree char *type = NULL;
+
   if (!sound_length (path, &msec, &type))
     return 0;
   sim_channel_fire_tail (channel, ESL_EVENT_PLAYBACK_START, "Playback-File-Type", type,
@@ -99,6 +105,7 @@ sim_app_prompt_over (SimChannel *channel, const char *path, guint msec)
 {
   guint length;
   g_autofree char *type = NULL;
+
   sound_length (path, &length, &type);
   sound_note_played (channel, msec);
   sim_channel_fire_tail (channel, ESL_EVENT_PLAYBACK_STOP, "Playback-File-Type", type,
@@ -115,6 +122,7 @@ static void
 sound_free (gpointer data)
 {
   Sound *sound = data;
+
   g_free (sound->type);
   g_free (sound);
 }
@@ -125,6 +133,7 @@ playback_stopped (SimChannel *channel, SimFrame *frame, const char *status)
   const Sound *sound = frame->state;
   gint64 played = (g_get_monotonic_time () - frame->started) / 1000;
   guint msec = (guint)MIN (played, (gint64)sound->msec);
+
   sound_note_played (channel, msec);
   sim_channel_fire_tail (channel, ESL_EVENT_PLAYBACK_STOP, "Playback-File-Type", sound->type,
                          "Playback-File-Path", frame->data, "Playback-Status", status, NULL);
@@ -136,17 +145,19 @@ sim_app_playback_start (SimChannel *channel, SimFrame *frame)
 {
   guint msec;
   g_autofree char *type = NULL;
-  if (!frame->data || !sound_length (frame->data, &msec, &type))
+  Sound *sound;
+
+  if (frame->data == NULL || !sound_length (frame->data, &msec, &type))
     {
       sim_app_done (frame, "FILE NOT FOUND");
       return;
     }
   sim_channel_fire_tail (channel, ESL_EVENT_PLAYBACK_START, "Playback-File-Type", type,
                          "Playback-File-Path", frame->data, NULL);
-  Sound *sound = g_new (Sound, 1);
+  sound = g_new (Sound, 1);
   sound->type = g_steal_pointer (&type);
   sound->msec = msec;
-  if (frame->state)
+  if (frame->state != NULL)
     frame->state_free (frame->state);
   frame->state = sound;
   frame->state_free = sound_free;
@@ -157,10 +168,10 @@ sim_app_playback_start (SimChannel *channel, SimFrame *frame)
 void
 sim_app_playback_stop (SimChannel *channel, SimFrame *frame)
 {
-  if (!frame->state)
+  if (frame->state == NULL)
     return;
   playback_stopped (channel, frame, "done");
-  if (channel->cause)
+  if (channel->cause != NULL)
     sim_channel_set (channel, "current_application_response", "PLAYBACK ERROR");
 }
 
@@ -175,6 +186,6 @@ void
 sim_app_endless_start (SimChannel *channel, SimFrame *frame)
 {
   sim_app_playback_start (channel, frame);
-  if (frame->timer)
+  if (frame->timer != NULL)
     sim_app_wait (frame, G_MAXINT);
 }

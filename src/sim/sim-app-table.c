@@ -24,7 +24,7 @@ static void
 ring_start (SimChannel *channel, SimFrame *frame)
 {
   sim_life_ring (channel);
-  if (channel->twin)
+  if (channel->twin != NULL)
     sim_life_ring (channel->twin);
   sim_app_done (frame, NULL);
 }
@@ -32,7 +32,7 @@ ring_start (SimChannel *channel, SimFrame *frame)
 static void
 hangup_start (SimChannel *channel, SimFrame *frame)
 {
-  sim_life_hangup_self (channel, frame->data ? frame->data : "NORMAL_CLEARING");
+  sim_life_hangup_self (channel, frame->data != NULL ? frame->data : "NORMAL_CLEARING");
 }
 
 static void
@@ -55,7 +55,8 @@ wait_start (SimChannel *channel, SimFrame *frame)
 static void
 sleep_start (SimChannel *channel, SimFrame *frame)
 {
-  int msec = frame->data ? atoi (frame->data) : 0;
+  int msec = frame->data != NULL ? atoi (frame->data) : 0;
+
   if (msec > 0)
     sim_app_wait (frame, (guint)msec);
   else
@@ -66,7 +67,10 @@ static void
 transfer_start (SimChannel *channel, SimFrame *frame)
 {
   g_auto (GStrv) words = sim_words_split (frame->data, 4);
-  sim_dialplan_transfer (channel, words[0], words[0] && words[1] && words[2] ? words[2] : NULL);
+
+  sim_dialplan_transfer (channel, words[0],
+                         words[0] != NULL && words[1] != NULL && words[2] != NULL ? words[2]
+                                                                                  : NULL);
 }
 
 static void
@@ -98,8 +102,9 @@ socket_stop (SimChannel *channel, SimFrame *frame)
 static void
 set_pair (SimChannel *channel, const char *pair)
 {
-  g_auto (GStrv) halves = g_strsplit (pair ? pair : "", "=", 2);
-  if (halves[0] && *halves[0])
+  g_auto (GStrv) halves = g_strsplit (pair != NULL ? pair : "", "=", 2);
+
+  if (halves[0] != NULL && *halves[0])
     sim_channel_set (channel, g_strstrip (halves[0]), halves[1]);
 }
 
@@ -115,12 +120,14 @@ static void
 export_start (SimChannel *channel, SimFrame *frame)
 {
   const char *before = sim_vars_get (channel->vars, "export_vars");
-  g_auto (GStrv) halves = g_strsplit (frame->data ? frame->data : "", "=", 2);
+  g_auto (GStrv) halves = g_strsplit (frame->data != NULL ? frame->data : "", "=", 2);
+
   set_pair (channel, frame->data);
-  if (halves[0] && *halves[0])
+  if (halves[0] != NULL && *halves[0])
     {
       g_autofree char *names =
-          g_strconcat (before ? before : "", before ? "," : "", halves[0], NULL);
+          g_strconcat (before != NULL ? before : "", before != NULL ? "," : "", halves[0], NULL);
+
       sim_channel_set (channel, "export_vars", names);
     }
   sim_app_done (frame, NULL);
@@ -129,15 +136,17 @@ export_start (SimChannel *channel, SimFrame *frame)
 static void
 multiset_start (SimChannel *channel, SimFrame *frame)
 {
-  const char *data = frame->data ? frame->data : "";
+  const char *data = frame->data != NULL ? frame->data : "";
   char separator = ' ';
+  g_auto (GStrv) pairs = NULL;
+
   if (g_str_has_prefix (data, "^^") && data[2])
     {
       separator = data[2];
       data += 3;
     }
-  g_auto (GStrv) pairs = sim_words_split_at (data, separator, 1000);
-  for (char **pair = pairs; *pair; pair++)
+  pairs = sim_words_split_at (data, separator, 1000);
+  for (char **pair = pairs; *pair != NULL; pair++)
     set_pair (channel, *pair);
   sim_app_done (frame, NULL);
 }
@@ -145,8 +154,9 @@ multiset_start (SimChannel *channel, SimFrame *frame)
 static void
 set_global_start (SimChannel *channel, SimFrame *frame)
 {
-  g_auto (GStrv) halves = g_strsplit (frame->data ? frame->data : "", "=", 2);
-  if (halves[0] && halves[1])
+  g_auto (GStrv) halves = g_strsplit (frame->data != NULL ? frame->data : "", "=", 2);
+
+  if (halves[0] != NULL && halves[1] != NULL)
     sim_vars_set (channel->sim->globals, halves[0], halves[1]);
   sim_app_done (frame, NULL);
 }
@@ -154,7 +164,7 @@ set_global_start (SimChannel *channel, SimFrame *frame)
 static void
 unset_start (SimChannel *channel, SimFrame *frame)
 {
-  if (frame->data)
+  if (frame->data != NULL)
     sim_channel_set (channel, frame->data, NULL);
   sim_app_done (frame, NULL);
 }
@@ -171,10 +181,11 @@ static void
 log_start (SimChannel *channel, SimFrame *frame)
 {
   g_auto (GStrv) words = sim_words_split (frame->data, 2);
-  int level = words[0] && words[1] ? sim_log_level_parse (words[0]) : -1;
+  int level = words[0] != NULL && words[1] != NULL ? sim_log_level_parse (words[0]) : -1;
   const char *text = level >= 0 ? words[1] : frame->data;
+
   sim_log (channel->sim, level >= 0 ? (SimLogLevel)level : SIM_LOG_DEBUG, channel->uuid,
-           "mod_dptools.c", "log_function", 1865, "%s", text ? text : "");
+           "mod_dptools.c", "log_function", 1865, "%s", text != NULL ? text : "");
   sim_app_done (frame, NULL);
 }
 
@@ -183,10 +194,12 @@ info_start (SimChannel *channel, SimFrame *frame)
 {
   g_autoptr (EslEvent) esl = esl_event_new ();
   g_autoptr (GString) text = g_string_new ("CHANNEL_DATA:\n");
+
   sim_channel_describe (channel, esl, TRUE);
   for (guint i = 0; i < esl_event_n_headers (esl); i++)
     {
       EslHeader header;
+
       esl_event_header (esl, i, &header);
       g_string_append_printf (text, "%s: [%s]\n", header.name, header.value);
     }
@@ -202,10 +215,13 @@ event_start (SimChannel *channel, SimFrame *frame)
   g_autoptr (EslEvent) message = esl_event_new ();
   g_auto (GStrv) pairs = sim_words_split_at (frame->data, ',', 1000);
   EslEventType type = ESL_EVENT_CHANNEL_APPLICATION;
-  for (char **pair = pairs; *pair; pair++)
+  SimEvent *event;
+
+  for (char **pair = pairs; *pair != NULL; pair++)
     {
       g_auto (GStrv) halves = g_strsplit (*pair, "=", 2);
-      if (!halves[0] || !halves[1])
+
+      if (halves[0] == NULL || halves[1] == NULL)
         continue;
       if (g_ascii_strcasecmp (halves[0], "Event-Name") == 0)
         type = esl_event_type_parse (halves[1], -1);
@@ -214,7 +230,7 @@ event_start (SimChannel *channel, SimFrame *frame)
     }
   if (type >= ESL_EVENT_ALL)
     type = ESL_EVENT_CUSTOM;
-  SimEvent *event =
+  event =
       sim_event_wrap (channel->sim, type, &(SimOrigin){ "mod_dptools.c", "event_function", 1782 },
                       g_steal_pointer (&message));
   sim_channel_describe (channel, event->esl, sim_event_type_has_variables (type));

@@ -24,7 +24,7 @@ bridge_set_last (SimChannel *channel, SimChannel *peer, const char *name, const 
 {
   sim_channel_set (channel, "bridge_to", peer->uuid);
   sim_channel_set (channel, "last_bridge_to", peer->uuid);
-  sim_channel_set (channel, "last_sent_callee_id_name", name ? name : number);
+  sim_channel_set (channel, "last_sent_callee_id_name", name != NULL ? name : number);
   sim_channel_set (channel, "last_sent_callee_id_number", number);
 }
 
@@ -33,7 +33,8 @@ static void
 bridge_abandon (SimChannel *channel)
 {
   g_autoptr (SimChannel) peer = g_steal_pointer (&channel->partner);
-  if (!peer)
+
+  if (peer == NULL)
     return;
   g_clear_pointer (&peer->partner, sim_channel_unref);
   sim_life_hangup_self (peer, "NORMAL_CLEARING");
@@ -66,6 +67,7 @@ bridge_transfer_profile (SimChannel *channel, SimChannel *peer)
 {
   SimProfile *profile = channel->profile;
   g_autofree char *where = g_strdup_printf ("uuid_br:%s", peer->uuid);
+
   sim_channel_set (channel, "original_destination_number", profile->destination);
   sim_channel_set (channel, "original_caller_id_name", profile->cid_name);
   sim_channel_set (channel, "original_caller_id_number", profile->cid_num);
@@ -79,6 +81,7 @@ static void
 bridge_show_caller (SimChannel *b, SimChannel *a)
 {
   SimProfile *profile = b->profile;
+
   g_free (profile->cid_name);
   g_free (profile->cid_num);
   profile->cid_name = g_strdup (a->profile->cid_name);
@@ -98,7 +101,8 @@ static void
 bridge_say_execute (SimChannel *channel, const SimOrigin *origin, const char *peer)
 {
   SimEvent *event = sim_event_begin (channel->sim, ESL_EVENT_CHANNEL_EXECUTE, origin);
-  if (!event)
+
+  if (event == NULL)
     return;
   sim_channel_describe (channel, event->esl, TRUE);
   esl_event_add (event->esl, "Application", "uuid_bridge");
@@ -112,7 +116,8 @@ bridge_join_now (SimChannel *a)
   static const SimOrigin of_a = { "switch_ivr_bridge.c", "uuid_bridge_on_soft_execute", 1236 };
   static const SimOrigin of_b = { "switch_ivr_bridge.c", "uuid_bridge_on_soft_execute", 1243 };
   g_autoptr (SimChannel) b = g_steal_pointer (&a->joining);
-  if (a->cause || !b || b->cause)
+
+  if (a->cause != NULL || b == NULL || b->cause != NULL)
     return;
   b->hit_dialplan = b->inbound;
   bridge_pull_out (b);
@@ -161,8 +166,9 @@ static void
 bridging_free (gpointer data)
 {
   Bridging *bridging = data;
+
   sim_dial_list_free (bridging->list);
-  if (bridging->b)
+  if (bridging->b != NULL)
     {
       bridging->b->changed = NULL;
       sim_channel_unref (bridging->b);
@@ -176,8 +182,9 @@ static void
 bridging_note_success (SimChannel *a, SimChannel *b)
 {
   const SimProfile *profile = b->profile;
+
   sim_vars_setf (a->vars, "originated_legs", "%s;%s;%s", b->uuid,
-                 profile->callee_name ? profile->callee_name : "", profile->callee_num);
+                 profile->callee_name != NULL ? profile->callee_name : "", profile->callee_num);
   sim_vars_setf (a->vars, "originate_causes", "%s;NONE", b->uuid);
   sim_channel_set (a, "originate_disposition", "SUCCESS");
   sim_channel_set (a, "DIALSTATUS", "SUCCESS");
@@ -189,6 +196,7 @@ static void
 bridge_show_callee (SimChannel *a, SimChannel *b)
 {
   SimProfile *profile = a->profile;
+
   g_free (profile->callee_name);
   g_free (profile->callee_num);
   profile->callee_name = g_strdup (b->profile->callee_name);
@@ -200,8 +208,9 @@ bridging_changed (SimChannel *b, gpointer data)
 {
   Bridging *bridging = data;
   SimChannel *a = bridging->frame->channel;
+
   b->changed = NULL;
-  if (b->cause)
+  if (b->cause != NULL)
     {
       bridging->cause = b->cause;
       g_clear_pointer (&bridging->b, sim_channel_unref);
@@ -227,6 +236,7 @@ bridging_note_failure (SimChannel *a, const char *cause)
     { "ORIGINATOR_CANCEL", "CANCEL" },
   };
   const char *status = cause;
+
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     if (strcmp (cause, words[i][0]) == 0)
       status = words[i][1];
@@ -241,6 +251,7 @@ bridging_fail (Bridging *bridging, const char *cause)
   SimFrame *frame = bridging->frame;
   SimChannel *a = frame->channel;
   gboolean go_on = sim_word_is_true (sim_channel_get (a, "continue_on_fail"));
+
   sim_channel_set_callstate (a, bridging->before);
   bridging_note_failure (a, cause);
   if (!go_on)
@@ -253,9 +264,10 @@ static void
 bridging_next (Bridging *bridging)
 {
   SimChannel *a = bridging->frame->channel;
-  while (!bridging->b && sim_dial_list_more (bridging->list))
+
+  while (bridging->b == NULL && sim_dial_list_more (bridging->list))
     bridging->b = sim_dial_list_next (bridging->list, a, &bridging->cause);
-  if (!bridging->b)
+  if (bridging->b == NULL)
     {
       bridging_fail (bridging, bridging->cause);
       return;
@@ -270,6 +282,7 @@ void
 sim_bridge_dial (SimChannel *a, SimFrame *frame)
 {
   Bridging *bridging = g_new0 (Bridging, 1);
+
   bridging->frame = frame;
   bridging->list = sim_dial_list_new (a->sim, frame->data);
   bridging->before = a->callstate;
@@ -284,8 +297,9 @@ void
 sim_bridge_give_up (SimChannel *a, SimFrame *frame)
 {
   Bridging *bridging = frame->state;
+
   sim_bridge_leave (a);
-  if (!bridging->b || bridging->b->answered)
+  if (bridging->b == NULL || bridging->b->answered)
     return;
   bridging->b->changed = NULL;
   sim_life_hangup_self (bridging->b, "ORIGINATOR_CANCEL");
@@ -299,6 +313,7 @@ bridge_frame (SimChannel *a)
   for (guint i = 0; i < a->frames->len; i++)
     {
       SimFrame *frame = g_ptr_array_index (a->frames, i);
+
       if (frame->state_free == bridging_free)
         return frame;
     }
@@ -309,7 +324,7 @@ bridge_frame (SimChannel *a)
 void
 sim_bridge_ending (SimChannel *channel)
 {
-  if (channel->partner)
+  if (channel->partner != NULL)
     sim_channel_set (channel, "last_bridge_role",
                      channel->bridge_originator ? "originator" : "originatee");
 }
@@ -319,9 +334,10 @@ static void
 bridge_release_a (SimChannel *a, const char *cause)
 {
   SimFrame *frame = bridge_frame (a);
-  if (a->cause || a->transferring)
+
+  if (a->cause != NULL || a->transferring)
     return;
-  if (!frame)
+  if (frame == NULL)
     {
       sim_channel_enter (a, SIM_CS_EXECUTE);
       sim_life_hangup_self (a, "NORMAL_CLEARING");
@@ -336,23 +352,27 @@ void
 sim_bridge_leave (SimChannel *channel)
 {
   g_autoptr (SimChannel) peer = g_steal_pointer (&channel->partner);
-  if (!peer)
+  const char *cause;
+  SimChannel *a;
+  SimChannel *b;
+
+  if (peer == NULL)
     return;
   g_clear_pointer (&peer->partner, sim_channel_unref);
-  const char *cause = channel->cause ? channel->cause : "NORMAL_CLEARING";
-  SimChannel *a = channel->bridge_originator ? channel : peer;
-  SimChannel *b = a == channel ? peer : channel;
+  cause = channel->cause != NULL ? channel->cause : "NORMAL_CLEARING";
+  a = channel->bridge_originator ? channel : peer;
+  b = a == channel ? peer : channel;
   b->held = a->held = FALSE;
   sim_channel_set (b, "bridge_to", NULL);
-  if (a == channel && a->cause)
+  if (a == channel && a->cause != NULL)
     sim_channel_set (b, "last_bridge_hangup_cause", cause);
   if (b == peer && !b->transferring)
     sim_life_hangup_self (b, cause);
-  if (a->cause)
+  if (a->cause != NULL)
     sim_channel_set (b, "bridge_hangup_cause", cause);
   sim_channel_set (b, "call_uuid", b->uuid);
   sim_channel_set (a, "bridge_to", NULL);
-  if (b == channel && b->cause)
+  if (b == channel && b->cause != NULL)
     sim_channel_set (a, "last_bridge_hangup_cause", cause);
   sim_channel_set (a, "bridge_hangup_cause", cause);
   sim_channel_fire_head (a, ESL_EVENT_CHANNEL_UNBRIDGE, "Bridge-A-Unique-ID", a->uuid,
@@ -368,10 +388,11 @@ sim_bridge_leave (SimChannel *channel)
 void
 sim_bridge_send_digits (SimChannel *channel, const char *digits, guint duration)
 {
-  SimChannel *peer = channel->partner ? channel->partner : channel->twin;
-  const SimFrame *frame = peer ? sim_app_innermost (peer) : NULL;
-  gboolean heard = channel->signalled || (frame && frame->app->digits);
-  if (heard && peer && !peer->cause)
+  SimChannel *peer = channel->partner != NULL ? channel->partner : channel->twin;
+  const SimFrame *frame = peer != NULL ? sim_app_innermost (peer) : NULL;
+  gboolean heard = channel->signalled || (frame != NULL && frame->app->digits != NULL);
+
+  if (heard && peer != NULL && peer->cause == NULL)
     sim_app_digits (peer, digits, duration);
 }
 
@@ -381,6 +402,7 @@ gboolean
 sim_bridge_hold (SimChannel *channel, gboolean on)
 {
   gint64 *times = channel->profile->times;
+
   if (on && !channel->held)
     {
       channel->held = channel->signalled;

@@ -37,7 +37,7 @@ sim_callstate_name (SimCallState state)
 const char *
 sim_answer_state_name (const SimChannel *channel)
 {
-  if (channel->cause)
+  if (channel->cause != NULL)
     return "hangup";
   return channel->answered ? "answered" : "ringing";
 }
@@ -49,6 +49,7 @@ sim_channel_new (SimSwitch *sim, const char *uuid, const char *name, gboolean in
                  SimProfile *profile)
 {
   SimChannel *channel = g_new0 (SimChannel, 1);
+
   g_ref_count_init (&channel->refs);
   channel->sim = sim;
   channel->uuid = g_strdup (uuid);
@@ -100,10 +101,12 @@ sim_channel_unref (SimChannel *channel)
 void
 sim_channel_remove (SimChannel *channel)
 {
-  if (!channel->link)
+  SimSwitch *sim;
+
+  if (channel->link == NULL)
     return;
-  SimSwitch *sim = channel->sim;
-  if (channel->timer)
+  sim = channel->sim;
+  if (channel->timer != NULL)
     sim_timer_cancel (sim, g_steal_pointer (&channel->timer));
   sim_frames_forget (channel);
   g_clear_pointer (&channel->partner, sim_channel_unref);
@@ -129,6 +132,7 @@ void
 sim_channel_set_uuid (SimChannel *channel, const char *uuid)
 {
   g_autofree char *old = channel->uuid;
+
   channel->uuid = g_strdup (uuid);
   g_hash_table_remove (channel->sim->channels, old);
   g_hash_table_replace (channel->sim->channels, g_strdup (uuid), channel);
@@ -142,8 +146,9 @@ sim_channel_set_uuid (SimChannel *channel, const char *uuid)
 SimChannel *
 sim_channel_find (SimSwitch *sim, const char *uuid)
 {
-  SimChannel *channel = uuid ? g_hash_table_lookup (sim->channels, uuid) : NULL;
-  return channel && !channel->cause ? channel : NULL;
+  SimChannel *channel = uuid != NULL ? g_hash_table_lookup (sim->channels, uuid) : NULL;
+
+  return channel != NULL && channel->cause == NULL ? channel : NULL;
 }
 
 gboolean
@@ -172,9 +177,10 @@ const char *
 sim_channel_get (SimChannel *channel, const char *name)
 {
   const char *value = sim_vars_get (channel->vars, name);
-  if (!value)
+
+  if (value == NULL)
     value = sim_profile_get (channel->profile, name);
-  if (!value)
+  if (value == NULL)
     value = sim_vars_get (channel->sim->globals, name);
   return value;
 }
@@ -189,17 +195,21 @@ char *
 sim_channel_expand (SimChannel *channel, const char *text)
 {
   g_autoptr (GString) out = g_string_new (NULL);
+
   while (*text)
     {
       const char *end = text[0] == '$' && text[1] == '{' ? strchr (text, '}') : NULL;
-      if (!end)
+      g_autofree char *name = NULL;
+      const char *value;
+
+      if (end == NULL)
         {
           g_string_append_c (out, *text++);
           continue;
         }
-      g_autofree char *name = g_strndup (text + 2, (gsize)(end - text - 2));
-      const char *value = sim_channel_get (channel, name);
-      g_string_append (out, value ? value : "");
+      name = g_strndup (text + 2, (gsize)(end - text - 2));
+      value = sim_channel_get (channel, name);
+      g_string_append (out, value != NULL ? value : "");
       text = end + 1;
     }
   return g_string_free (g_steal_pointer (&out), FALSE);
@@ -225,10 +235,12 @@ static void
 add_pairs (EslEvent *esl, va_list args)
 {
   const char *name;
-  while ((name = va_arg (args, const char *)))
+
+  while ((name = va_arg (args, const char *)) != NULL)
     {
       const char *value = va_arg (args, const char *);
-      if (value && *value)
+
+      if (value != NULL && *value)
         esl_event_add (esl, name, value);
     }
 }
@@ -243,9 +255,10 @@ void
 sim_channel_fire_head (SimChannel *channel, EslEventType type, ...)
 {
   SimEvent *event = sim_event_begin (channel->sim, type, NULL);
-  if (!event)
-    return;
   va_list args;
+
+  if (event == NULL)
+    return;
   va_start (args, type);
   add_pairs (event->esl, args);
   va_end (args);
@@ -257,7 +270,7 @@ sim_channel_fire_head (SimChannel *channel, EslEventType type, ...)
 static gboolean
 is_diverted (const SimChannel *channel, EslEventType type)
 {
-  return channel->diverts && type == ESL_EVENT_DTMF;
+  return channel->diverts != NULL && type == ESL_EVENT_DTMF;
 }
 
 static void
@@ -279,10 +292,11 @@ sim_channel_fire_tail (SimChannel *channel, EslEventType type, ...)
   SimEvent *event = is_diverted (channel, type)
                         ? sim_event_wrap (channel->sim, type, NULL, esl_event_new ())
                         : sim_event_begin (channel->sim, type, NULL);
-  if (!event)
+  va_list args;
+
+  if (event == NULL)
     return;
   sim_channel_describe (channel, event->esl, sim_event_type_has_variables (type));
-  va_list args;
   va_start (args, type);
   add_pairs (event->esl, args);
   va_end (args);
@@ -296,6 +310,7 @@ sim_channel_set_transfer_source (SimChannel *channel, const char *where)
 {
   SimProfile *profile = channel->profile;
   g_autofree char *id = sim_uuid_new ();
+
   g_free (profile->transfer_source);
   profile->transfer_source = g_strdup_printf ("%" G_GINT64_FORMAT ":%s:%s",
                                               g_get_real_time () / G_USEC_PER_SEC, id, where);
@@ -326,6 +341,7 @@ void
 sim_channel_run_state (SimChannel *channel, SimState running)
 {
   SimState before = channel->running;
+
   channel->running = running;
   sim_log (channel->sim, SIM_LOG_DEBUG, channel->uuid, "switch_core_state_machine.c",
            "switch_core_session_run", 581, "(%s) Running State Change %s (Cur %u Tot %u)",
@@ -348,6 +364,7 @@ sim_channel_set_callstate (SimChannel *channel, SimCallState state)
 {
   SimCallState before = channel->callstate;
   char number[16];
+
   if (before == state)
     return;
   channel->callstate = state;
@@ -366,7 +383,7 @@ sim_channel_forget_other (SimChannel *channel)
   g_clear_pointer (&channel->other, sim_profile_free);
   channel->other_type = SIM_OTHER_NONE;
   sim_channel_set (channel, "signal_bond", NULL);
-  if (channel->partner)
+  if (channel->partner != NULL)
     sim_channel_set (channel->partner, "signal_bond", NULL);
 }
 
@@ -382,6 +399,7 @@ static void
 channel_task_free (gpointer data)
 {
   ChannelTask *task = data;
+
   sim_channel_unref (task->channel);
   g_free (task);
 }
@@ -390,6 +408,7 @@ static ChannelTask *
 channel_task_new (SimChannel *channel, void (*func) (SimChannel *channel))
 {
   ChannelTask *task = g_new (ChannelTask, 1);
+
   task->channel = sim_channel_ref (channel);
   task->func = func;
   return task;
@@ -399,7 +418,8 @@ static void
 channel_task_run (gpointer data)
 {
   ChannelTask *task = data;
-  if (task->channel->link)
+
+  if (task->channel->link != NULL)
     task->func (task->channel);
 }
 
@@ -407,6 +427,7 @@ static void
 channel_timer_run (gpointer data)
 {
   ChannelTask *task = data;
+
   task->channel->timer = NULL;
   channel_task_run (task);
 }
@@ -421,7 +442,7 @@ sim_channel_later (SimChannel *channel, void (*func) (SimChannel *channel))
 void
 sim_channel_after (SimChannel *channel, guint msec, void (*func) (SimChannel *channel))
 {
-  if (channel->timer)
+  if (channel->timer != NULL)
     sim_timer_cancel (channel->sim, g_steal_pointer (&channel->timer));
   channel->timer = sim_timer_add (channel->sim, msec, channel_timer_run,
                                   channel_task_new (channel, func), channel_task_free);

@@ -97,8 +97,10 @@ command_log (SimRequest *request)
 {
   SimListener *listener = request->listener;
   g_autofree char *word = g_strdup (request->args + strspn (request->args, " "));
+  int level;
+
   word[strcspn (word, " ")] = '\0';
-  int level = *word ? sim_log_level_parse (word) : SIM_LOG_DEBUG;
+  level = *word ? sim_log_level_parse (word) : SIM_LOG_DEBUG;
   if (!listener->may_log)
     g_string_append (request->reply, "-ERR permission denied");
   else if (level < 0)
@@ -116,6 +118,7 @@ static void
 command_nolog (SimRequest *request)
 {
   SimListener *listener = request->listener;
+
   g_queue_clear_full (&listener->logs, (GDestroyNotify)g_bytes_unref);
   g_string_append (request->reply, listener->log_on ? "+OK no longer logging" : "-ERR not loging");
   listener->log_on = FALSE;
@@ -143,21 +146,25 @@ static void
 command_getvar (SimRequest *request)
 {
   const char *space = strchr (request->args, ' ');
-  const char *value = space ? sim_channel_get (request->listener->session, space + 1) : NULL;
-  g_string_append (request->reply, value ? value : "");
+  const char *value =
+      space != NULL ? sim_channel_get (request->listener->session, space + 1) : NULL;
+
+  g_string_append (request->reply, value != NULL ? value : "");
 }
 
 static void
 command_divert_events (SimRequest *request)
 {
   const char *word = request->args + strspn (request->args, " ");
-  if (!request->listener->session)
+
+  if (request->listener->session == NULL)
     g_string_append (request->reply, "-ERR not controlling a session.");
   else if (!*word)
     g_string_append (request->reply, "-ERR missing value.");
   else
     {
       gboolean on = g_ascii_strcasecmp (word, "on") == 0;
+
       request->listener->session->diverts = on ? request->listener : NULL;
       g_string_append (request->reply, on ? "+OK events diverted" : "+OK events not diverted");
     }
@@ -167,12 +174,14 @@ static void
 command_linger (SimRequest *request)
 {
   SimListener *listener = request->listener;
-  if (!listener->session)
+  gboolean timed;
+
+  if (listener->session == NULL)
     {
       g_string_append (request->reply, "-ERR not controlling a session");
       return;
     }
-  gboolean timed = request->args[0] == ' ' && request->args[1];
+  timed = request->args[0] == ' ' && request->args[1];
   listener->linger = TRUE;
   listener->linger_seconds = timed ? atoi (request->args + 1) : -1;
   if (timed)
@@ -185,9 +194,10 @@ static void
 command_nolinger (SimRequest *request)
 {
   SimListener *listener = request->listener;
+
   listener->linger = FALSE;
-  g_string_append (request->reply,
-                   listener->session ? "+OK will not linger" : "-ERR not controlling a session");
+  g_string_append (request->reply, listener->session != NULL ? "+OK will not linger"
+                                                             : "-ERR not controlling a session");
 }
 
 /* ---- messages and events ---- */
@@ -196,6 +206,7 @@ static void
 message_over (gpointer data)
 {
   SimListener *listener = data;
+
   if (!listener->closed)
     sim_listener_printf (listener, "Content-Type: command/reply\nReply-Text: +OK\n\n");
   sim_listener_end_busy (listener);
@@ -208,6 +219,7 @@ static void
 send_message (SimRequest *request, SimChannel *channel, gboolean at_once)
 {
   SimMessage message = { .event = g_steal_pointer (&request->command->message) };
+
   sim_ledger_message (channel->sim->ledger, message.event);
   if (!at_once)
     {
@@ -229,16 +241,20 @@ command_sendmsg (SimRequest *request)
 {
   SimListener *listener = request->listener;
   const char *uuid = request->args + strspn (request->args, " ");
+  gboolean own;
+  SimChannel *channel;
+  gboolean async;
+
   if (!*uuid)
     uuid = esl_event_get (request->command->message, "session-id");
-  gboolean own = listener->session && (!uuid || strcmp (uuid, listener->session->uuid) == 0);
-  SimChannel *channel = own ? listener->session : sim_channel_find (listener->sim, uuid);
-  gboolean async =
-      listener->async || sim_word_is_true (esl_event_get (request->command->message, "async"));
-  if (channel)
-    send_message (request, channel, own && !async && !channel->cause);
+  own = listener->session != NULL && (uuid == NULL || strcmp (uuid, listener->session->uuid) == 0);
+  channel = own ? listener->session : sim_channel_find (listener->sim, uuid);
+  async = listener->async || sim_word_is_true (esl_event_get (request->command->message, "async"));
+  if (channel != NULL)
+    send_message (request, channel, own && !async && channel->cause == NULL);
   else
-    g_string_append_printf (request->reply, "-ERR invalid session id [%s]", uuid ? uuid : "");
+    g_string_append_printf (request->reply, "-ERR invalid session id [%s]",
+                            uuid != NULL ? uuid : "");
 }
 
 /* An event with the Unique-ID of a living channel goes to that channel: its thread adds the
@@ -248,13 +264,15 @@ static void
 send_event_to_channel (SimChannel *channel, EslEventType type, EslEvent *message)
 {
   SimListener *diverts = channel->diverts;
-  if (!diverts)
+  g_autoptr (SimEvent) event = NULL;
+
+  if (diverts == NULL)
     {
       sim_channel_describe (channel, message, sim_event_type_has_variables (type));
       sim_event_fire (channel->sim, sim_event_bare (type, message));
       return;
     }
-  g_autoptr (SimEvent) event = sim_event_bare (type, message);
+  event = sim_event_bare (type, message);
   if (diverts->events_on)
     sim_listener_offer (diverts, event);
 }
@@ -264,7 +282,8 @@ send_event (SimSwitch *sim, EslEventType type, EslEvent *message)
 {
   static const SimOrigin origin = { "mod_event_socket.c", "parse_command", 2275 };
   SimChannel *channel = sim_channel_find (sim, esl_event_get (message, "unique-id"));
-  if (channel)
+
+  if (channel != NULL)
     send_event_to_channel (channel, type, message);
   else
     sim_event_fire (sim, sim_event_wrap (sim, type, &origin, message));
@@ -278,6 +297,7 @@ command_sendevent (SimRequest *request)
   const char *name = request->args + strspn (request->args, " \t");
   EslEventType type = esl_event_type_parse (name, -1);
   g_autofree char *uuid = sim_uuid_new ();
+
   sim_ledger_message (listener->sim->ledger, message);
   esl_event_add (message, "Event-UUID", uuid);
   if (type == ESL_EVENT_CUSTOM)
@@ -305,6 +325,7 @@ api_over (SimApiCall *call, gpointer data)
   SimListener *listener = data;
   const char *text = call->out->len > 0 ? call->out->str : "-ERR no reply\n";
   gsize len = strlen (text); /* a reply is a C string on the switch */
+
   if (listener->sim->fault_cut)
     api_cut (listener, text);
   sim_listener_printf (listener,
@@ -320,8 +341,9 @@ command_api (SimRequest *request)
   SimListener *listener = request->listener;
   const char *console = esl_event_get (request->command->message, "console_execute");
   g_auto (GStrv) halves = g_strsplit (request->args, " ", 2);
-  const char *name = halves[0] ? halves[0] : "";
-  const char *args = halves[0] ? halves[1] : NULL;
+  const char *name = halves[0] != NULL ? halves[0] : "";
+  const char *args = halves[0] != NULL ? halves[1] : NULL;
+
   if (!sim_login_allows_api (listener, name, args))
     {
       g_string_append (request->reply, "-ERR permission denied");
@@ -343,17 +365,18 @@ command_bgapi (SimRequest *request)
 {
   SimListener *listener = request->listener;
   const char *wanted = esl_event_get (request->command->message, "job-uuid");
-  g_autofree char *uuid = wanted ? g_strndup (wanted, JOB_UUID_MAX) : sim_uuid_new ();
+  g_autofree char *uuid = wanted != NULL ? g_strndup (wanted, JOB_UUID_MAX) : sim_uuid_new ();
   g_auto (GStrv) halves = g_strsplit (request->args, " ", 2);
-  const char *name = halves[0] ? halves[0] : "";
-  const char *args = halves[0] ? halves[1] : NULL;
+  const char *name = halves[0] != NULL ? halves[0] : "";
+  const char *args = halves[0] != NULL ? halves[1] : NULL;
+
   if (!sim_login_allows_api (listener, name, args))
     {
       g_string_append (request->reply, "-ERR permission denied");
       return;
     }
   sim_job_start (listener->sim, name, args, uuid,
-                 listener->session ? listener->session->uuid : NULL);
+                 listener->session != NULL ? listener->session->uuid : NULL);
   g_string_append_printf (request->reply, "~Reply-Text: +OK Job-UUID: %s\nJob-UUID: %s\n\n", uuid,
                           uuid);
 }
@@ -408,7 +431,7 @@ static const SimCommandRow rows[] = {
 static gboolean
 row_is_open (const SimCommandRow *row, const SimListener *listener)
 {
-  if ((row->flags & NEEDS_SESSION) && !listener->session)
+  if ((row->flags & NEEDS_SESSION) && listener->session == NULL)
     return FALSE;
   return !(row->flags & FULL_ONLY) || !listener->outbound || listener->full;
 }
@@ -419,6 +442,7 @@ rows_run (const SimCommandRow *table, guint n, SimRequest *request, const char *
   for (guint i = 0; i < n; i++)
     {
       gsize len = strlen (table[i].word);
+
       if (g_ascii_strncasecmp (line, table[i].word, len) != 0
           || !row_is_open (&table[i], request->listener))
         continue;
@@ -433,6 +457,7 @@ static gboolean
 text_has (const char *text, const char *word)
 {
   g_autofree char *lower = g_ascii_strdown (text, -1);
+
   return strstr (lower, word) != NULL;
 }
 
@@ -454,6 +479,7 @@ static void
 command_reply (SimRequest *request)
 {
   GString *reply = request->reply;
+
   if (reply->len == 0)
     g_string_append (reply, "-ERR command not found");
   g_string_truncate (reply, MIN (reply->len, REPLY_MAX));
@@ -471,6 +497,7 @@ sim_command_run (SimListener *listener, SimCommand *command)
   SimRequest request = { .listener = listener, .command = command, .reply = reply };
   const char *line = command_line (command);
   gboolean first = listener->outbound && !listener->heard;
+
   listener->heard = TRUE;
   if (!rows_run (leave_rows, G_N_ELEMENTS (leave_rows), &request, line))
     {

@@ -83,6 +83,7 @@ static void
 row_free (gpointer data)
 {
   SimRow *row = data;
+
   for (guint i = 0; i < SIM_COL_LAST; i++)
     g_free (row->values[i]);
   g_free (row->callee);
@@ -94,6 +95,7 @@ static void
 change_free (gpointer data)
 {
   Change *change = data;
+
   for (guint i = 0; i < change->n; i++)
     g_free (change->values[i]);
   g_free (change->uuid);
@@ -105,6 +107,7 @@ SimDb *
 sim_db_new (void)
 {
   SimDb *db = g_new0 (SimDb, 1);
+
   db->index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return db;
 }
@@ -130,14 +133,15 @@ sim_db_free (SimDb *db)
 static SimRow *
 db_find (const SimDb *db, const char *uuid)
 {
-  GList *link = uuid ? g_hash_table_lookup (db->index, uuid) : NULL;
-  return link ? link->data : NULL;
+  GList *link = uuid != NULL ? g_hash_table_lookup (db->index, uuid) : NULL;
+
+  return link != NULL ? link->data : NULL;
 }
 
 static void
 db_insert (SimDb *db, const char *uuid)
 {
-  if (db_find (db, uuid))
+  if (db_find (db, uuid) != NULL)
     return;
   g_queue_push_tail (&db->rows, g_new0 (SimRow, 1));
   g_hash_table_replace (db->index, g_strdup (uuid), db->rows.tail);
@@ -147,7 +151,8 @@ static void
 db_delete (SimDb *db, const char *uuid)
 {
   GList *link = g_hash_table_lookup (db->index, uuid);
-  if (!link)
+
+  if (link == NULL)
     return;
   row_free (link->data);
   g_queue_delete_link (&db->rows, link);
@@ -158,11 +163,12 @@ static void
 db_bridge (SimDb *db, SimRow *row, const char *callee, gint64 now)
 {
   SimRow *other = db_find (db, callee);
+
   g_free (row->callee);
   row->callee = g_strdup (callee);
   g_free (row->bridged_epoch);
   row->bridged_epoch = g_strdup_printf ("%" G_GINT64_FORMAT, now / G_USEC_PER_SEC);
-  if (other)
+  if (other != NULL)
     other->is_callee = TRUE;
 }
 
@@ -170,7 +176,8 @@ static void
 db_unbridge (SimDb *db, SimRow *row)
 {
   SimRow *other = db_find (db, row->callee);
-  if (other)
+
+  if (other != NULL)
     other->is_callee = FALSE;
   g_clear_pointer (&row->callee, g_free);
   g_clear_pointer (&row->bridged_epoch, g_free);
@@ -179,10 +186,12 @@ db_unbridge (SimDb *db, SimRow *row)
 static void
 db_apply (SimDb *db, Change *change)
 {
+  SimRow *row;
+
   if (change->kind == CHANGE_INSERT)
     db_insert (db, change->uuid);
-  SimRow *row = db_find (db, change->uuid);
-  if (!row)
+  row = db_find (db, change->uuid);
+  if (row == NULL)
     return;
   for (guint i = 0; i < change->n; i++)
     {
@@ -201,7 +210,8 @@ static void
 db_settle (SimDb *db)
 {
   gint64 now = g_get_monotonic_time ();
-  for (Change *change; (change = g_queue_peek_head (&db->queue)) && change->due <= now;)
+
+  for (Change *change; (change = g_queue_peek_head (&db->queue)) != NULL && change->due <= now;)
     {
       g_queue_pop_head (&db->queue);
       db_apply (db, change);
@@ -228,8 +238,10 @@ static Change *
 change_new (SimChannel *channel, ChangeKind kind)
 {
   SimDb *db = channel->sim->db;
+  Change *change;
+
   db_settle (db);
-  Change *change = g_new0 (Change, 1);
+  change = g_new0 (Change, 1);
   change->due = g_get_monotonic_time () + (gint64)channel->sim->options.db_lag * 1000;
   change->kind = kind;
   change->uuid = g_strdup (channel->uuid);
@@ -251,6 +263,7 @@ sim_db_channel_new (SimChannel *channel)
   Change *change = change_new (channel, CHANGE_INSERT);
   gint64 created = profile->times[SIM_TIME_CREATED];
   char stamp[32], epoch[24];
+
   sim_stamp_local (created, stamp, sizeof stamp);
   g_snprintf (epoch, sizeof epoch, "%" G_GINT64_FORMAT, created / G_USEC_PER_SEC);
   change_set (change, SIM_COL_UUID, channel->uuid);
@@ -287,6 +300,7 @@ void
 sim_db_channel_state (SimChannel *channel)
 {
   Change *change = change_new (channel, CHANGE_UPDATE);
+
   change_set (change, SIM_COL_STATE, sim_state_name (channel->running));
   change_set (change, SIM_COL_CALLSTATE, sim_callstate_name (channel->callstate));
 }
@@ -296,6 +310,7 @@ sim_db_channel_caller (SimChannel *channel)
 {
   const SimProfile *profile = channel->profile;
   Change *change = change_new (channel, CHANGE_UPDATE);
+
   change_set (change, SIM_COL_CID_NAME, profile->cid_name);
   change_set (change, SIM_COL_CID_NUM, profile->cid_num);
   change_set (change, SIM_COL_CALLEE_NAME, profile->callee_name);
@@ -307,6 +322,7 @@ void
 sim_db_channel_application (SimChannel *channel, const char *app, const char *data)
 {
   Change *change = change_new (channel, CHANGE_UPDATE);
+
   change_set (change, SIM_COL_APPLICATION, app);
   change_set (change, SIM_COL_APPLICATION_DATA, data);
 }
@@ -315,6 +331,7 @@ void
 sim_db_channel_bridged (SimChannel *channel, SimChannel *callee)
 {
   Change *change = change_new (channel, CHANGE_BRIDGE);
+
   change->callee = g_strdup (callee->uuid);
   change = change_new (callee, CHANGE_UPDATE);
   change_set (change, SIM_COL_CALL_UUID, channel->uuid);
@@ -324,6 +341,7 @@ void
 sim_db_channel_unbridged (SimChannel *channel)
 {
   Change *change = change_new (channel, CHANGE_UNBRIDGE);
+
   change_set (change, SIM_COL_CALL_UUID, channel->uuid);
 }
 

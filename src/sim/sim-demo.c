@@ -129,6 +129,7 @@ static void
 act (DemoCall *call, const DemoAction *action)
 {
   SimChannel *caller = call->caller, *callee = caller->partner;
+
   switch (action->act)
     {
     case ACT_DIGITS:
@@ -136,15 +137,15 @@ act (DemoCall *call, const DemoAction *action)
       break;
     case ACT_HOLD:
     case ACT_UNHOLD:
-      if (callee)
+      if (callee != NULL)
         sim_bridge_hold (callee, action->act == ACT_HOLD);
       break;
     case ACT_CALLEE_HANGS_UP:
-      if (callee)
+      if (callee != NULL)
         sim_life_hangup_self (callee, "NORMAL_CLEARING");
       break;
     case ACT_CALLER_HANGS_UP:
-      sim_life_hangup_self (caller, action->text ? action->text : "NORMAL_CLEARING");
+      sim_life_hangup_self (caller, action->text != NULL ? action->text : "NORMAL_CLEARING");
       break;
     }
 }
@@ -155,8 +156,9 @@ static void
 demo_call_act (gpointer data)
 {
   DemoCall *call = data;
+
   call->timer = NULL;
-  if (call->caller->cause)
+  if (call->caller->cause != NULL)
     return;
   act (call, &call->kind->script[call->next++]);
   demo_call_wait (call);
@@ -165,10 +167,13 @@ demo_call_act (gpointer data)
 static void
 demo_call_wait (DemoCall *call)
 {
+  const DemoAction *action;
+  guint msec;
+
   if (call->next >= ACTIONS_MAX || call->kind->script[call->next].after == 0)
     return;
-  const DemoAction *action = &call->kind->script[call->next];
-  guint msec = action->after + demo_random (call->demo, action->spread);
+  action = &call->kind->script[call->next];
+  msec = action->after + demo_random (call->demo, action->spread);
   call->timer = sim_timer_add (call->demo->sim, msec, demo_call_act, call, NULL);
 }
 
@@ -178,7 +183,8 @@ static void
 demo_call_free (gpointer data)
 {
   DemoCall *call = data;
-  if (call->timer)
+
+  if (call->timer != NULL)
     sim_timer_cancel (call->demo->sim, call->timer);
   sim_channel_unref (call->caller);
   g_free (call);
@@ -188,9 +194,11 @@ static const DemoKind *
 demo_pick_kind (SimDemo *demo)
 {
   guint total = 0;
+  guint at;
+
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     total += kinds[i].weight;
-  guint at = demo_random (demo, total);
+  at = demo_random (demo, total);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
       if (at < kinds[i].weight)
@@ -211,12 +219,14 @@ demo_dial_string (SimDemo *demo, const DemoPerson *callee)
 static void
 demo_give_plan (SimChannel *caller, const DemoKind *kind, const char *dial)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (kind->plan) && kind->plan[i].app; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (kind->plan) && kind->plan[i].app != NULL; i++)
     {
-      g_auto (GStrv) halves = g_strsplit (kind->plan[i].data ? kind->plan[i].data : "", "%s", 2);
-      g_autofree char *data = halves[0] && halves[1]
+      g_auto (GStrv) halves =
+          g_strsplit (kind->plan[i].data != NULL ? kind->plan[i].data : "", "%s", 2);
+      g_autofree char *data = halves[0] != NULL && halves[1] != NULL
                                   ? g_strconcat (halves[0], dial, halves[1], NULL)
                                   : g_strdup (kind->plan[i].data);
+
       sim_plan_add (caller, kind->plan[i].app, data);
     }
 }
@@ -229,6 +239,7 @@ demo_begin_call (SimDemo *demo)
   g_autofree char *name = g_strdup_printf ("sofia/internal/%s@" DOMAIN, people[from].number);
   g_autofree char *dial = demo_dial_string (demo, &people[to]);
   DemoCall *call = g_new0 (DemoCall, 1);
+
   call->demo = demo;
   call->kind = demo_pick_kind (demo);
   call->caller = sim_channel_ref (sim_life_incoming (
@@ -244,14 +255,17 @@ static void
 demo_tick (gpointer data)
 {
   SimDemo *demo = data;
+  guint missing;
+
   demo->tick = NULL;
   for (guint i = demo->calls->len; i-- > 0;)
     {
       const DemoCall *call = g_ptr_array_index (demo->calls, i);
-      if (!call->caller->link)
+
+      if (call->caller->link == NULL)
         g_ptr_array_remove_index (demo->calls, i);
     }
-  guint missing = demo->wanted > demo->calls->len ? demo->wanted - demo->calls->len : 0;
+  missing = demo->wanted > demo->calls->len ? demo->wanted - demo->calls->len : 0;
   for (guint i = 0; i < (missing + 7) / 8; i++)
     demo_begin_call (demo);
   if (demo->wanted > 0 || demo->calls->len > 0)
@@ -262,6 +276,7 @@ SimDemo *
 sim_demo_new (SimSwitch *sim)
 {
   SimDemo *demo = g_new0 (SimDemo, 1);
+
   demo->sim = sim;
   demo->calls = g_ptr_array_new_with_free_func (demo_call_free);
   return demo;
@@ -270,7 +285,7 @@ sim_demo_new (SimSwitch *sim)
 void
 sim_demo_free (SimDemo *demo)
 {
-  if (demo->tick)
+  if (demo->tick != NULL)
     sim_timer_cancel (demo->sim, demo->tick);
   g_ptr_array_unref (demo->calls);
   g_free (demo);
@@ -280,6 +295,6 @@ void
 sim_demo_set_calls (SimDemo *demo, guint calls)
 {
   demo->wanted = calls;
-  if (calls > 0 && !demo->tick)
+  if (calls > 0 && demo->tick == NULL)
     demo->tick = sim_timer_add (demo->sim, 0, demo_tick, demo, NULL);
 }

@@ -12,6 +12,7 @@ SimProfile *
 sim_profile_new (const char *uuid, const char *name, gboolean inbound)
 {
   SimProfile *profile = g_new0 (SimProfile, 1);
+
   profile->inbound = profile->logical_inbound = inbound;
   profile->uuid = g_strdup (uuid);
   profile->channel_name = g_strdup (name);
@@ -59,6 +60,7 @@ SimProfile *
 sim_profile_copy (const SimProfile *profile)
 {
   SimProfile *copy = g_new (SimProfile, 1);
+
   *copy = *profile;
   for (guint i = 0; i < G_N_ELEMENTS (profile_texts); i++)
     *PROFILE_TEXT (copy, i) = g_strdup (*PROFILE_TEXT (profile, i));
@@ -78,6 +80,7 @@ describe_profile (SimProfile *profile, const char *prefix, EslEvent *esl)
 {
   char name[64], number[24];
   gsize n = g_strlcpy (name, prefix, sizeof name);
+
 #define ADD(header, value)                                                                         \
   (g_strlcpy (name + n, header, sizeof name - n), esl_event_add (esl, name, value))
   ADD ("Direction", profile->inbound ? "inbound" : "outbound");
@@ -85,7 +88,8 @@ describe_profile (SimProfile *profile, const char *prefix, EslEvent *esl)
   for (guint i = 0; i < G_N_ELEMENTS (profile_texts); i++)
     {
       const char *value = *PROFILE_TEXT (profile, i);
-      if (value && *value)
+
+      if (value != NULL && *value)
         ADD (profile_texts[i].header, value);
     }
   if (profile->index > 0)
@@ -119,6 +123,7 @@ static void
 describe_codec (EslEvent *esl, const char *side)
 {
   char name[64];
+
   g_snprintf (name, sizeof name, "Channel-%s-Codec-Name", side);
   esl_event_add (esl, name, "L16");
   g_snprintf (name, sizeof name, "Channel-%s-Codec-Rate", side);
@@ -134,6 +139,7 @@ describe_state (SimChannel *channel, EslEvent *esl)
   const char *direction = channel->inbound ? "inbound" : "outbound";
   const char *call_uuid = sim_vars_get (channel->vars, "call_uuid");
   const char *presence = sim_vars_get (channel->vars, "presence_id");
+
   g_snprintf (number, sizeof number, "%d", channel->state);
   esl_event_add (esl, "Channel-State", sim_state_name (channel->running));
   esl_event_add (esl, "Channel-Call-State", sim_callstate_name (channel->callstate));
@@ -143,11 +149,11 @@ describe_state (SimChannel *channel, EslEvent *esl)
   esl_event_add (esl, "Call-Direction", direction);
   esl_event_add (esl, "Presence-Call-Direction", direction);
   esl_event_add (esl, "Channel-HIT-Dialplan", channel->hit_dialplan ? "true" : "false");
-  if (presence)
+  if (presence != NULL)
     esl_event_add (esl, "Channel-Presence-ID", presence);
-  esl_event_add (esl, "Channel-Call-UUID", call_uuid ? call_uuid : channel->uuid);
+  esl_event_add (esl, "Channel-Call-UUID", call_uuid != NULL ? call_uuid : channel->uuid);
   esl_event_add (esl, "Answer-State", sim_answer_state_name (channel));
-  if (channel->cause)
+  if (channel->cause != NULL)
     esl_event_add (esl, "Hangup-Cause", channel->cause);
 }
 
@@ -161,9 +167,10 @@ sim_channel_describe (SimChannel *channel, EslEvent *esl, gboolean with_variable
     describe_codec (esl, "Write");
   if (channel->state != SIM_CS_NEW)
     describe_profile (channel->profile, "Caller-", esl);
-  if (channel->other)
+  if (channel->other != NULL)
     {
       gboolean originator = channel->other_type == SIM_OTHER_ORIGINATOR;
+
       esl_event_add (esl, "Other-Type", originator ? "originator" : "originatee");
       describe_profile (channel->other, "Other-Leg-", esl);
     }

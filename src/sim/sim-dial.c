@@ -25,9 +25,10 @@ static const char *
 closing_bracket (const char *text, char close)
 {
   gboolean quoted = FALSE;
+
   for (const char *at = text + 1; *at; at++)
     {
-      if (*at == '\'' && (quoted || strchr (at + 1, '\'')))
+      if (*at == '\'' && (quoted || strchr (at + 1, '\'') != NULL))
         quoted = !quoted;
       else if (*at == close && !quoted)
         return at;
@@ -40,16 +41,19 @@ static void
 parse_vars (SimVars *vars, const char *text)
 {
   char separator = ',';
+  g_auto (GStrv) pairs = NULL;
+
   if (g_str_has_prefix (text, "^^") && text[2])
     {
       separator = text[2];
       text += 3;
     }
-  g_auto (GStrv) pairs = sim_words_split_at (text, separator, 10000);
-  for (char **pair = pairs; *pair; pair++)
+  pairs = sim_words_split_at (text, separator, 10000);
+  for (char **pair = pairs; *pair != NULL; pair++)
     {
       char *equals = strchr (*pair, '=');
-      if (!equals)
+
+      if (equals == NULL)
         continue;
       *equals = '\0';
       sim_vars_set (vars, *pair, equals + 1);
@@ -63,9 +67,11 @@ take_brackets (SimVars *vars, const char *text, char open, char close)
   while (*text == open)
     {
       const char *end = closing_bracket (text, close);
-      if (!end)
+      g_autofree char *inner = NULL;
+
+      if (end == NULL)
         break;
-      g_autofree char *inner = g_strndup (text + 1, (gsize)(end - text - 1));
+      inner = g_strndup (text + 1, (gsize)(end - text - 1));
       parse_vars (vars, inner);
       text = end + 1;
     }
@@ -80,18 +86,19 @@ split_alternatives (const char *text)
   const char *start = text, *at = text;
   gboolean quoted = FALSE;
   int depth = 0;
+
   for (; parts->len < ALTERNATIVES_MAX; at++)
     {
-      if (*at == '\0' || (strchr (",|", *at) && depth == 0 && !quoted))
+      if (*at == '\0' || (strchr (",|", *at) != NULL && depth == 0 && !quoted))
         {
           g_ptr_array_add (parts, g_strndup (start, (gsize)(at - start)));
           start = at + 1;
         }
       if (*at == '\0')
         break;
-      if (*at == '\'' && (quoted || strchr (at + 1, '\'')))
+      if (*at == '\'' && (quoted || strchr (at + 1, '\'') != NULL))
         quoted = !quoted;
-      depth += strchr ("[{", *at) ? 1 : strchr ("]}", *at) ? -1 : 0;
+      depth += strchr ("[{", *at) != NULL ? 1 : strchr ("]}", *at) != NULL ? -1 : 0;
     }
   g_ptr_array_add (parts, NULL);
   return (GStrv)g_ptr_array_free (g_steal_pointer (&parts), FALSE);
@@ -101,9 +108,11 @@ SimDialList *
 sim_dial_list_new (SimSwitch *sim, const char *text)
 {
   SimDialList *list = g_new0 (SimDialList, 1);
+  const char *rest;
+
   list->sim = sim;
   list->vars = sim_vars_new ();
-  const char *rest = take_brackets (list->vars, text ? text : "", '<', '>');
+  rest = take_brackets (list->vars, text != NULL ? text : "", '<', '>');
   rest = take_brackets (list->vars, rest, '{', '}');
   list->parts = split_alternatives (rest);
   return list;
@@ -133,8 +142,9 @@ static SimChannel *
 dial_loopback (SimSwitch *sim, SimDial *dial, const char **ret_cause)
 {
   g_auto (GStrv) words = g_strsplit (dial->destination, "/", 3);
-  dial->destination = words[0] ? words[0] : "";
-  dial->context = words[0] ? words[1] : NULL;
+
+  dial->destination = words[0] != NULL ? words[0] : "";
+  dial->context = words[0] != NULL ? words[1] : NULL;
   return sim_life_dial (sim, dial, ret_cause);
 }
 
@@ -149,9 +159,11 @@ static SimChannel *
 dial_telephone (SimSwitch *sim, SimDial *dial, const char **ret_cause)
 {
   g_autofree char *number = g_strndup (dial->destination, strcspn (dial->destination, "@"));
+  SimChannel *channel;
+
   dial->number = number;
-  SimChannel *channel = sim_life_dial (sim, dial, ret_cause);
-  if (channel)
+  channel = sim_life_dial (sim, dial, ret_cause);
+  if (channel != NULL)
     channel->signalled = TRUE;
   return channel;
 }
@@ -161,6 +173,7 @@ static SimChannel *
 dial_user (SimSwitch *sim, SimDial *dial, const char **ret_cause)
 {
   int number = atoi (dial->destination);
+
   if (number >= 1000 && number < 1020)
     return dial_telephone (sim, dial, ret_cause);
   *ret_cause = "SUBSCRIBER_ABSENT";
@@ -186,14 +199,14 @@ sim_dial_list_next (SimDialList *list, SimChannel *originator, const char **ret_
 {
   g_autoptr (SimVars) vars = sim_vars_copy (list->vars);
   const char *part = take_brackets (vars, list->parts[list->next++], '[', ']');
+
   for (guint i = 0; i < G_N_ELEMENTS (endpoints); i++)
     {
+      SimDial dial = { .endpoint = endpoints[i].endpoint, .vars = vars, .originator = originator };
+
       if (!g_str_has_prefix (part, endpoints[i].prefix))
         continue;
-      SimDial dial = { .endpoint = endpoints[i].endpoint,
-                       .destination = part + strlen (endpoints[i].prefix),
-                       .vars = vars,
-                       .originator = originator };
+      dial.destination = part + strlen (endpoints[i].prefix);
       return endpoints[i].dial (list->sim, &dial, ret_cause);
     }
   *ret_cause = "CHAN_NOT_IMPLEMENTED";
@@ -204,10 +217,12 @@ static void
 telephone_rings (SimChannel *channel)
 {
   const char *after = sim_channel_get (channel, "sim_answer_after");
-  if (channel->cause)
+
+  if (channel->cause != NULL)
     return;
   sim_life_ring (channel);
-  sim_channel_after (channel, after ? (guint)MAX (atoi (after), 0) : ANSWER_MSEC, sim_life_answer);
+  sim_channel_after (channel, after != NULL ? (guint)MAX (atoi (after), 0) : ANSWER_MSEC,
+                     sim_life_answer);
 }
 
 void
@@ -215,6 +230,6 @@ sim_dial_begin (SimChannel *channel)
 {
   if (channel->signalled)
     sim_channel_later (channel, telephone_rings);
-  else if (!channel->twin)
+  else if (channel->twin == NULL)
     sim_life_answer (channel);
 }

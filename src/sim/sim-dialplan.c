@@ -50,10 +50,12 @@ static gboolean
 route_inline (SimChannel *channel)
 {
   g_auto (GStrv) steps = g_strsplit (channel->profile->destination, ",", -1);
-  for (guint i = 0; steps[i]; i++)
+
+  for (guint i = 0; steps[i] != NULL; i++)
     {
       g_auto (GStrv) step = g_strsplit (steps[i], ":", 2);
-      if (step[0])
+
+      if (step[0] != NULL)
         sim_plan_add (channel, step[0], step[1]);
     }
   return TRUE;
@@ -62,13 +64,14 @@ route_inline (SimChannel *channel)
 gboolean
 sim_dialplan_route (SimChannel *channel)
 {
-  if (channel->profile->dialplan && g_ascii_strcasecmp (channel->profile->dialplan, "inline") == 0)
+  if (channel->profile->dialplan != NULL
+      && g_ascii_strcasecmp (channel->profile->dialplan, "inline") == 0)
     return route_inline (channel);
   for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
     {
       if (!g_pattern_match_simple (extensions[i].pattern, channel->profile->destination))
         continue;
-      for (guint s = 0; s < STEPS_MAX && extensions[i].steps[s].app; s++)
+      for (guint s = 0; s < STEPS_MAX && extensions[i].steps[s].app != NULL; s++)
         sim_plan_add (channel, extensions[i].steps[s].app, extensions[i].steps[s].data);
       return TRUE;
     }
@@ -79,16 +82,17 @@ void
 sim_dialplan_send (SimChannel *channel, const char *extension, const char *context)
 {
   SimProfile *profile = channel->profile;
+
   sim_plan_clear (channel);
   g_free (profile->rdnis);
   profile->rdnis = profile->destination;
-  profile->destination = g_strdup (extension ? extension : "");
-  if (context)
+  profile->destination = g_strdup (extension != NULL ? extension : "");
+  if (context != NULL)
     {
       g_free (profile->context);
       profile->context = g_strdup (context);
     }
-  if (!profile->dialplan)
+  if (profile->dialplan == NULL)
     profile->dialplan = g_strdup ("XML");
   profile->index++;
   sim_channel_set (channel, "max_forwards", "70");
@@ -99,9 +103,11 @@ void
 sim_dialplan_transfer (SimChannel *channel, const char *extension, const char *context)
 {
   const SimProfile *profile = channel->profile;
+  g_autofree char *where = NULL;
+
   sim_dialplan_send (channel, extension, context);
-  g_autofree char *where = g_strdup_printf ("bl_xfer:%s/%s/%s", profile->destination,
-                                            profile->context, profile->dialplan);
+  where = g_strdup_printf ("bl_xfer:%s/%s/%s", profile->destination, profile->context,
+                           profile->dialplan);
   sim_channel_set_transfer_source (channel, where);
   sim_channel_forget_other (channel);
   sim_life_redirect (channel, SIM_GO_ROUTE);

@@ -63,6 +63,7 @@ sim_stamp_local (gint64 usec, char *out, gsize size)
 {
   time_t seconds = (time_t)(usec / G_USEC_PER_SEC);
   struct tm tm;
+
   localtime_r (&seconds, &tm);
   strftime (out, size, "%Y-%m-%d %H:%M:%S", &tm);
 }
@@ -71,9 +72,10 @@ static void
 switch_stamp (SimSwitch *sim, gint64 now)
 {
   time_t seconds = (time_t)(now / G_USEC_PER_SEC);
+  struct tm tm;
+
   if (sim->stamp_second == seconds)
     return;
-  struct tm tm;
   gmtime_r (&seconds, &tm);
   strftime (sim->stamp_gmt, sizeof sim->stamp_gmt, "%a, %d %b %Y %H:%M:%S GMT", &tm);
   sim_stamp_local (now, sim->stamp_local, sizeof sim->stamp_local);
@@ -85,6 +87,7 @@ event_add_number (EslEvent *esl, const char *name, guint64 number)
 {
   char text[24];
   int len = g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT, number);
+
   esl_event_add_len (esl, name, -1, text, len);
 }
 
@@ -92,8 +95,9 @@ void
 sim_event_stamp (SimSwitch *sim, EslEvent *esl, EslEventType type, const SimOrigin *origin)
 {
   gint64 now = g_get_real_time ();
-  if (!origin)
-    origin = origins[type].file ? &origins[type] : &no_origin;
+
+  if (origin == NULL)
+    origin = origins[type].file != NULL ? &origins[type] : &no_origin;
   switch_stamp (sim, now);
   esl_event_add (esl, "Event-Name", esl_event_type_name (type));
   esl_event_add (esl, "Core-UUID", sim->core_uuid);
@@ -114,6 +118,7 @@ SimEvent *
 sim_event_bare (EslEventType type, EslEvent *message)
 {
   SimEvent *event = g_new0 (SimEvent, 1);
+
   g_ref_count_init (&event->refs);
   event->type = type;
   event->esl = message;
@@ -141,7 +146,7 @@ sim_event_begin (SimSwitch *sim, EslEventType type, const SimOrigin *origin)
 void
 sim_event_fire (SimSwitch *sim, SimEvent *event)
 {
-  if (!event)
+  if (event == NULL)
     return;
   g_queue_push_tail (&sim->dispatch, event);
   sim_switch_wake (sim);
@@ -170,11 +175,13 @@ static GBytes *
 event_render (const EslEvent *esl, EslFormat format)
 {
   g_autoptr (GString) text = g_string_sized_new (4096);
-  esl_event_append (esl, format, ESL_AS_SWITCH, text);
   char head[96];
-  int len = g_snprintf (head, sizeof head,
-                        "Content-Length: %" G_GSIZE_FORMAT "\nContent-Type: text/event-%s\n\n",
-                        text->len, format_names[format]);
+  int len;
+
+  esl_event_append (esl, format, ESL_AS_SWITCH, text);
+  len = g_snprintf (head, sizeof head,
+                    "Content-Length: %" G_GSIZE_FORMAT "\nContent-Type: text/event-%s\n\n",
+                    text->len, format_names[format]);
   g_string_insert_len (text, 0, head, len);
   return g_string_free_to_bytes (g_steal_pointer (&text));
 }
@@ -182,7 +189,7 @@ event_render (const EslEvent *esl, EslFormat format)
 GBytes *
 sim_event_frame (SimEvent *event, EslFormat format)
 {
-  if (!event->frames[format])
+  if (event->frames[format] == NULL)
     event->frames[format] = event_render (event->esl, format);
   return event->frames[format];
 }

@@ -34,6 +34,7 @@ SimFault *
 sim_fault_new (SimSwitch *sim)
 {
   SimFault *fault = g_new0 (SimFault, 1);
+
   fault->sim = sim;
   return fault;
 }
@@ -62,6 +63,7 @@ static void
 fault_turn_all (SimFault *fault)
 {
   GPtrArray *listeners = fault->sim->listeners;
+
   for (guint i = 0; i < listeners->len; i++)
     sim_listener_refresh (g_ptr_array_index (listeners, i));
 }
@@ -96,6 +98,7 @@ static void
 stall_over (gpointer data)
 {
   SimFault *fault = data;
+
   fault->stalled = FALSE;
   fault_turn_all (fault);
 }
@@ -104,6 +107,7 @@ static void
 blackhole_over (gpointer data)
 {
   SimFault *fault = data;
+
   fault->blackhole = FALSE;
   fault_turn_all (fault);
 }
@@ -112,6 +116,7 @@ static void
 stall_now (gpointer data)
 {
   SimFault *fault = data;
+
   fault->stalled = TRUE;
   fault_turn_all (fault);
 }
@@ -120,6 +125,7 @@ static void
 verb_stall (SimApiCall *call, GStrv words)
 {
   SimFault *fault = call->sim->fault;
+
   sim_task_add (call->sim, stall_now, fault, NULL);
   sim_timer_add (call->sim, (guint)MAX (atoi (words[1] ? words[1] : "1000"), 1), stall_over, fault,
                  NULL);
@@ -129,6 +135,7 @@ static void
 blackhole_now (gpointer data)
 {
   SimFault *fault = data;
+
   fault->blackhole = TRUE;
   fault_turn_all (fault);
 }
@@ -137,10 +144,11 @@ static void
 verb_blackhole (SimApiCall *call, GStrv words)
 {
   SimFault *fault = call->sim->fault;
-  if (!words[1] || strcmp (words[1], "off") != 0)
+
+  if (words[1] == NULL || strcmp (words[1], "off") != 0)
     {
       sim_task_add (call->sim, blackhole_now, fault, NULL);
-      if (words[1] && words[2])
+      if (words[1] != NULL && words[2] != NULL)
         sim_timer_add (call->sim, (guint)MAX (atoi (words[2]), 1), blackhole_over, fault, NULL);
       return;
     }
@@ -163,6 +171,7 @@ static void
 up_again (gpointer data)
 {
   g_autoptr (GError) error = NULL;
+
   if (!sim_switch_relisten (data, &error))
     g_warning ("%s", error->message);
 }
@@ -178,6 +187,7 @@ static void
 verb_down (SimApiCall *call, GStrv words)
 {
   guint msec = (guint)MAX (atoi (words[1] ? words[1] : "1000"), 1);
+
   sim_task_add (call->sim, down_now, call->sim, NULL);
   sim_timer_add (call->sim, msec, up_again, call->sim, NULL);
 }
@@ -189,9 +199,11 @@ garbage_now (gpointer data)
 {
   static const char bytes[] = "\x16\x03\x01\x02 HTTP/1.1 400 this is not ESL\nno colon here\n\n";
   SimSwitch *sim = data;
+
   for (guint i = 0; i < sim->listeners->len; i++)
     {
       SimListener *listener = g_ptr_array_index (sim->listeners, i);
+
       sim_listener_write (listener, bytes, sizeof bytes - 1);
       sim_listener_refresh (listener);
     }
@@ -229,9 +241,11 @@ static gboolean
 flood_must_wait (SimSwitch *sim)
 {
   guint flood_room = MIN (FLOOD_QUEUE, sim->options.queue);
+
   for (guint i = 0; i < sim->listeners->len; i++)
     {
       const SimListener *listener = g_ptr_array_index (sim->listeners, i);
+
       if (listener->events_on && listener->events.length + FLOOD_CHUNK > flood_room)
         return TRUE;
     }
@@ -245,7 +259,8 @@ flood_one (SimFault *fault)
   SimEvent *event = sim_event_begin (fault->sim, ESL_EVENT_CUSTOM, &origin);
   gsize len;
   const void *body = g_bytes_get_data (fault->flood_body, &len);
-  if (!event)
+
+  if (event == NULL)
     return;
   esl_event_add (event->esl, "Event-Subclass", "sim::flood");
   esl_event_set_body (event->esl, body, (gssize)len);
@@ -260,6 +275,7 @@ flood_run (gpointer data)
   SimFault *fault = data;
   GPtrArray *listeners = fault->sim->listeners;
   gboolean wait = flood_must_wait (fault->sim);
+
   for (guint i = 0; !wait && i < FLOOD_CHUNK && fault->flood_left > 0; i++, fault->flood_left--)
     flood_one (fault);
   for (guint i = 0; i < listeners->len; i++)
@@ -276,15 +292,19 @@ static void
 verb_flood (SimApiCall *call, GStrv words)
 {
   SimFault *fault = call->sim->fault;
-  guint64 n = words[1] ? g_ascii_strtoull (words[1], NULL, 10) : 1000;
-  gsize wanted = words[1] && words[2] ? g_ascii_strtoull (words[2], NULL, 10) : 2048;
+  guint64 n = words[1] != NULL ? g_ascii_strtoull (words[1], NULL, 10) : 1000;
+  gsize wanted =
+      words[1] != NULL && words[2] != NULL ? g_ascii_strtoull (words[2], NULL, 10) : 2048;
   gsize size = MIN (wanted, FLOOD_SIZE_MAX);
-  if (fault->flood_body || n == 0)
+  char *body;
+
+  if (fault->flood_body != NULL || n == 0)
     {
-      g_string_append (call->out, fault->flood_body ? "-ERR a flood is under way\n" : "+OK\n");
+      g_string_append (call->out,
+                       fault->flood_body != NULL ? "-ERR a flood is under way\n" : "+OK\n");
       return;
     }
-  char *body = g_malloc (size + 1);
+  body = g_malloc (size + 1);
   memset (body, 'x', size);
   fault->flood_body = g_bytes_new_take (body, size);
   fault->flood_left = n;
@@ -316,6 +336,7 @@ static void
 run_sim (SimApiCall *call)
 {
   g_auto (GStrv) words = sim_words_split (call->args, 4);
+
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     if (strcmp (words[0], verbs[i].verb) == 0)
       {

@@ -28,6 +28,7 @@ SimInput *
 sim_input_new (void)
 {
   SimInput *input = g_new0 (SimInput, 1);
+
   input->buffer = g_byte_array_new ();
   return input;
 }
@@ -96,6 +97,7 @@ input_skip_blank (SimInput *input)
 {
   const guint8 *data = input_data (input);
   gsize n = 0;
+
   while (n < input_len (input) && (data[n] == '\r' || data[n] == '\n'))
     n++;
   if (n > 0)
@@ -107,6 +109,7 @@ static gsize
 input_find_end (SimInput *input)
 {
   const guint8 *data = input_data (input);
+
   for (gsize i = input->scanned; i < input_len (input); i++)
     {
       if (data[i] == '\n')
@@ -125,9 +128,10 @@ static char *
 next_line (char *at)
 {
   char *end = strchr (at, '\r');
-  if (!end)
+
+  if (end == NULL)
     end = strchr (at, '\n');
-  return end ? end + strspn (end, "\r\n") : NULL;
+  return end != NULL ? end + strspn (end, "\r\n") : NULL;
 }
 
 /* Cells are pushed one by one on the switch, and an empty one can't begin an array. */
@@ -136,16 +140,17 @@ header_add_array (EslEvent *event, const char *name, const char *value)
 {
   g_auto (GStrv) cells = g_strsplit (value + strlen ("ARRAY::"), "|:", -1);
   char **first = cells;
-  while (*first && !**first)
+
+  while (*first != NULL && !**first)
     first++;
-  if (*first)
+  if (*first != NULL)
     esl_event_add_array (event, name, (const char *const *)first, g_strv_length (first));
 }
 
 void
 sim_header_add (EslEvent *event, const char *name, const char *value)
 {
-  if (!value || !*value)
+  if (value == NULL || !*value)
     esl_event_remove (event, name);
   else if (g_str_has_prefix (value, "ARRAY::") && value[7])
     header_add_array (event, name, value);
@@ -156,14 +161,17 @@ sim_header_add (EslEvent *event, const char *name, const char *value)
 static void
 input_parse_header (SimInput *input, char *line)
 {
+  char *value;
+  int length;
+
   line[strcspn (line, "\r\n")] = '\0';
-  char *value = strchr (line, ':');
-  if (!value || value == line)
+  value = strchr (line, ':');
+  if (value == NULL || value == line)
     return;
   *value++ = '\0';
   value += strspn (value, " ");
   sim_header_add (input->command->message, line, value);
-  int length = g_ascii_strcasecmp (line, "content-length") == 0 ? atoi (value) : 0;
+  length = g_ascii_strcasecmp (line, "content-length") == 0 ? atoi (value) : 0;
   if (length > 0)
     input->missing = (gsize)length;
   input->overrun = input->missing > SIM_INPUT_BODY_MAX;
@@ -173,15 +181,18 @@ static void
 input_parse_text (SimInput *input, gsize len)
 {
   SimCommand *command = input->command = g_new0 (SimCommand, 1);
+  g_autofree char *scratch = NULL;
+
   command->text = g_strndup ((const char *)input_data (input), len);
   command->line = g_strndup (command->text, strcspn (command->text, "\r\n"));
   command->message = esl_event_new ();
   esl_event_add (command->message, "Command", command->line);
   input_consume (input, len);
-  g_autofree char *scratch = g_strdup (command->text);
-  for (char *line = next_line (scratch); line && *line;)
+  scratch = g_strdup (command->text);
+  for (char *line = next_line (scratch); line != NULL && *line;)
     {
       char *next = next_line (line);
+
       input_parse_header (input, line);
       line = next;
     }
@@ -192,6 +203,7 @@ static void
 input_take_body (SimInput *input)
 {
   const char *body = (const char *)input_data (input);
+
   esl_event_set_body (input->command->message, body, strnlen (body, input->missing));
   input_consume (input, input->missing);
   input->missing = 0;
@@ -200,10 +212,12 @@ input_take_body (SimInput *input)
 SimCommand *
 sim_input_next (SimInput *input)
 {
-  if (!input->command)
+  if (input->command == NULL)
     {
+      gsize len;
+
       input_skip_blank (input);
-      gsize len = input_find_end (input);
+      len = input_find_end (input);
       if (len == 0)
         return NULL;
       input_parse_text (input, len);

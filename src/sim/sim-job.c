@@ -29,14 +29,15 @@ job_done (SimApiCall *call, gpointer data)
 {
   Job *job = data;
   SimEvent *event = sim_event_begin (job->sim, ESL_EVENT_BACKGROUND_JOB, NULL);
-  if (event)
+
+  if (event != NULL)
     {
       esl_event_add (event->esl, "Job-UUID", job->uuid);
-      if (job->owner)
+      if (job->owner != NULL)
         esl_event_add (event->esl, "Job-Owner-UUID", job->owner);
       if (*job->name)
         esl_event_add (event->esl, "Job-Command", job->name);
-      if (job->args && *job->args)
+      if (job->args != NULL && *job->args)
         esl_event_add (event->esl, "Job-Command-Arg", job->args);
       esl_event_set_body (event->esl, call->out->str, (gssize)call->out->len);
       sim_event_fire (job->sim, event);
@@ -48,6 +49,7 @@ static void
 job_run (gpointer data)
 {
   Job *job = data;
+
   sim_api_run (job->sim, job->name, job->args, job_done, job);
 }
 
@@ -56,6 +58,7 @@ sim_job_start (SimSwitch *sim, const char *name, const char *args, const char *j
                const char *owner)
 {
   Job *job = g_new (Job, 1);
+
   job->sim = sim;
   job->name = g_strdup (name);
   job->args = g_strdup (args);

@@ -21,6 +21,7 @@ life_count (SimSwitch *sim)
 {
   gint64 second = g_get_monotonic_time () / G_USEC_PER_SEC;
   SimSessions *sessions = &sim->sessions;
+
   if (sessions->second != second)
     sessions->rate = 0;
   sessions->second = second;
@@ -34,15 +35,17 @@ life_count (SimSwitch *sim)
 static void
 life_codec (SimChannel *channel)
 {
+  SimEvent *event;
+
   channel->codec_read = TRUE;
   sim_channel_fire_tail (channel, ESL_EVENT_CODEC, "channel-read-codec-name", "L16",
                          "channel-read-codec-rate", "8000", "channel-read-codec-bit-rate", "128000",
                          NULL);
   channel->codec_write = TRUE;
-  SimEvent *event = sim_event_begin (
+  event = sim_event_begin (
       channel->sim, ESL_EVENT_CODEC,
       &(SimOrigin){ "switch_core_codec.c", "switch_core_session_set_write_codec", 450 });
-  if (!event)
+  if (event == NULL)
     return;
   sim_channel_describe (channel, event->esl, FALSE);
   esl_event_add (event->esl, "Channel-Write-Codec-Name", "L16");
@@ -60,6 +63,7 @@ life_first_vars (SimChannel *channel)
     { "write_codec", "L16" },
     { "write_rate", "8000" },
   };
+
   sim_channel_set (channel, "direction", channel->inbound ? "inbound" : "outbound");
   if (!channel->inbound)
     sim_channel_set (channel, "is_outbound", "true");
@@ -77,6 +81,7 @@ life_begin (SimSwitch *sim, const char *name, gboolean inbound)
   g_autofree char *uuid = sim_uuid_new ();
   SimProfile *profile = sim_profile_new (uuid, name, inbound);
   SimChannel *channel = sim_channel_new (sim, uuid, name, inbound, profile);
+
   life_count (sim);
   life_codec (channel);
   life_first_vars (channel);
@@ -86,13 +91,13 @@ life_begin (SimSwitch *sim, const char *name, gboolean inbound)
 static const char *
 dial_var (const SimDial *dial, const char *name)
 {
-  return dial->vars ? sim_vars_get (dial->vars, name) : NULL;
+  return dial->vars != NULL ? sim_vars_get (dial->vars, name) : NULL;
 }
 
 static const char *
 first_of (const char *a, const char *b)
 {
-  return a ? a : b;
+  return a != NULL ? a : b;
 }
 
 /* Who is seen to call: what the dial string says, else the originator, else nobody. */
@@ -100,18 +105,19 @@ static void
 life_set_caller (SimChannel *channel, const SimDial *dial)
 {
   SimProfile *profile = channel->profile;
-  const SimProfile *from = dial->originator ? dial->originator->profile : NULL;
-  const char *name =
-      first_of (dial_var (dial, "origination_caller_id_name"), from ? from->cid_name : NULL);
-  const char *number =
-      first_of (dial_var (dial, "origination_caller_id_number"), from ? from->cid_num : NULL);
+  const SimProfile *from = dial->originator != NULL ? dial->originator->profile : NULL;
+  const char *name = first_of (dial_var (dial, "origination_caller_id_name"),
+                               from != NULL ? from->cid_name : NULL);
+  const char *number = first_of (dial_var (dial, "origination_caller_id_number"),
+                                 from != NULL ? from->cid_num : NULL);
   const char *callee_name = dial_var (dial, "origination_callee_id_name");
   const char *callee_number = dial_var (dial, "origination_callee_id_number");
+
   profile->cid_name = g_strdup (name);
-  profile->orig_cid_name = g_strdup (from ? from->orig_cid_name : name);
+  profile->orig_cid_name = g_strdup (from != NULL ? from->orig_cid_name : name);
   profile->cid_num = g_strdup (first_of (number, NO_NUMBER));
-  profile->orig_cid_num = g_strdup (from ? from->orig_cid_num : profile->cid_num);
-  profile->ani = g_strdup (from ? from->ani : profile->cid_num);
+  profile->orig_cid_num = g_strdup (from != NULL ? from->orig_cid_num : profile->cid_num);
+  profile->ani = g_strdup (from != NULL ? from->ani : profile->cid_num);
   profile->callee_name = g_strdup (first_of (callee_name, "Outbound Call"));
   profile->destination = g_strdup (first_of (dial->number, dial->destination));
   profile->callee_num = g_strdup (first_of (callee_number, profile->destination));
@@ -146,6 +152,7 @@ life_add_twin (SimChannel *a, const SimDial *dial)
   g_autofree char *b_name = g_strdup_printf ("loopback/%s-b", dial->destination);
   SimChannel *b = life_begin (a->sim, b_name, TRUE);
   const SimProfile *from = a->profile;
+
   b->profile->dialplan = g_strdup ("xml");
   b->profile->cid_name = g_strdup (from->cid_name);
   b->profile->cid_num = g_strdup (from->cid_num);
@@ -171,10 +178,11 @@ static void
 life_name_loopback (SimChannel *a, const SimDial *dial)
 {
   g_autofree char *name = g_strdup_printf ("loopback/%s-a", dial->destination);
+
   a->profile->dialplan = g_strdup ("xml");
   sim_channel_rename (a, name);
   g_free (a->profile->callee_num);
-  a->profile->callee_num = g_strdup (dial->context ? dial->context : dial->destination);
+  a->profile->callee_num = g_strdup (dial->context != NULL ? dial->context : dial->destination);
 }
 
 /* ---- outgoing ---- */
@@ -193,13 +201,14 @@ life_set_originator (SimChannel *channel, SimChannel *originator)
 static void
 life_set_dial_vars (SimChannel *channel, const SimDial *dial)
 {
-  for (guint i = 0; dial->vars && i < sim_vars_count (dial->vars); i++)
+  for (guint i = 0; dial->vars != NULL && i < sim_vars_count (dial->vars); i++)
     {
       const char *value, *name = sim_vars_nth (dial->vars, i, &value);
+
       sim_channel_set (channel, name, value);
     }
   sim_channel_set (channel, "originate_early_media", "true");
-  if (dial->originator)
+  if (dial->originator != NULL)
     sim_channel_set (channel, "originating_leg_uuid", dial->originator->uuid);
   sim_channel_set (channel, "originate_endpoint", dial->endpoint);
 }
@@ -207,7 +216,7 @@ life_set_dial_vars (SimChannel *channel, const SimDial *dial)
 static char *
 dial_channel_name (const SimDial *dial, gboolean loopback)
 {
-  if (loopback && dial->context)
+  if (loopback && dial->context != NULL)
     return g_strdup_printf ("loopback/%s/%s-a", dial->destination, dial->context);
   return g_strdup_printf ("%s/%s%s", dial->endpoint, dial->destination, loopback ? "-a" : "");
 }
@@ -217,7 +226,8 @@ dial_refusal (SimSwitch *sim, const char *uuid)
 {
   if (sim->paused || sim->order.length >= sim->max_sessions)
     return "SWITCH_CONGESTION";
-  return uuid && g_hash_table_contains (sim->channels, uuid) ? "DESTINATION_OUT_OF_ORDER" : NULL;
+  return uuid != NULL && g_hash_table_contains (sim->channels, uuid) ? "DESTINATION_OUT_OF_ORDER"
+                                                                     : NULL;
 }
 
 SimChannel *
@@ -225,12 +235,15 @@ sim_life_dial (SimSwitch *sim, const SimDial *dial, const char **ret_cause)
 {
   gboolean loopback = strcmp (dial->endpoint, "loopback") == 0;
   const char *uuid = dial_var (dial, "origination_uuid");
-  if ((*ret_cause = dial_refusal (sim, uuid)))
+  g_autofree char *name = NULL;
+  SimChannel *channel;
+
+  if ((*ret_cause = dial_refusal (sim, uuid)) != NULL)
     return NULL;
-  g_autofree char *name = dial_channel_name (dial, loopback);
-  SimChannel *channel = life_begin (sim, name, FALSE);
+  name = dial_channel_name (dial, loopback);
+  channel = life_begin (sim, name, FALSE);
   life_set_caller (channel, dial);
-  if (dial->context)
+  if (dial->context != NULL)
     {
       g_free (channel->profile->context);
       channel->profile->context = g_strdup (dial->context);
@@ -238,9 +251,9 @@ sim_life_dial (SimSwitch *sim, const SimDial *dial, const char **ret_cause)
   if (loopback)
     life_name_loopback (channel, dial);
   channel->state = SIM_CS_INIT;
-  if (uuid)
+  if (uuid != NULL)
     sim_channel_set_uuid (channel, uuid);
-  if (dial->originator)
+  if (dial->originator != NULL)
     life_set_originator (channel, dial->originator);
   sim_channel_fire (channel, ESL_EVENT_CHANNEL_OUTGOING);
   sim_channel_run_state (channel, SIM_CS_INIT);
@@ -264,6 +277,7 @@ sim_life_incoming (SimSwitch *sim, const char *name, const char *cid_name, const
 {
   SimChannel *channel = life_begin (sim, name, TRUE);
   SimProfile *profile = channel->profile;
+
   profile->dialplan = g_strdup ("XML");
   profile->cid_name = g_strdup (cid_name);
   profile->cid_num = g_strdup (cid_num);
@@ -285,14 +299,14 @@ sim_life_incoming (SimSwitch *sim, const char *name, const char *cid_name, const
 static void
 life_tell (SimChannel *channel)
 {
-  if (channel->changed)
+  if (channel->changed != NULL)
     channel->changed (channel, channel->changed_data);
 }
 
 void
 sim_life_ring (SimChannel *channel)
 {
-  if (channel->cause || channel->answered || channel->callstate == SIM_CCS_RINGING)
+  if (channel->cause != NULL || channel->answered || channel->callstate == SIM_CCS_RINGING)
     return;
   sim_channel_mark (channel, SIM_TIME_PROGRESS);
   sim_channel_fire (channel, ESL_EVENT_CHANNEL_PROGRESS);
@@ -302,9 +316,9 @@ sim_life_ring (SimChannel *channel)
 void
 sim_life_answer (SimChannel *channel)
 {
-  if (channel->cause || channel->answered)
+  if (channel->cause != NULL || channel->answered)
     return;
-  if (channel->twin && channel->inbound)
+  if (channel->twin != NULL && channel->inbound)
     sim_life_answer (channel->twin);
   channel->answered = TRUE;
   sim_channel_mark (channel, SIM_TIME_ANSWERED);
@@ -322,6 +336,7 @@ sim_life_flip_caller (SimChannel *channel)
 {
   SimProfile *profile = channel->profile;
   char *name = profile->cid_name, *number = profile->cid_num;
+
   profile->cid_name = profile->callee_name;
   profile->cid_num = profile->callee_num;
   profile->callee_name = name;
@@ -337,7 +352,7 @@ sim_life_flip_caller (SimChannel *channel)
 static void
 life_enter_execute (SimChannel *channel)
 {
-  if (channel->cause)
+  if (channel->cause != NULL)
     return;
   sim_app_unwind (channel);
   channel->transferring = FALSE;
@@ -355,7 +370,7 @@ sim_life_execute (SimChannel *channel)
 static void
 life_enter_elsewhere (SimChannel *channel)
 {
-  if (channel->cause)
+  if (channel->cause != NULL)
     return;
   sim_app_unwind (channel);
   sim_bridge_leave (channel);
@@ -397,6 +412,7 @@ life_tell_listeners (SimChannel *channel)
   for (guint i = 0; i < channel->sim->listeners->len; i++)
     {
       SimListener *listener = g_ptr_array_index (channel->sim->listeners, i);
+
       if (listener->session == channel)
         sim_listener_session_down (listener);
     }
@@ -405,7 +421,7 @@ life_tell_listeners (SimChannel *channel)
 static gboolean
 life_end_begin (SimChannel *channel, const char *cause)
 {
-  if (channel->cause)
+  if (channel->cause != NULL)
     return FALSE;
   channel->cause = esl_cause_name (cause);
   channel->state = SIM_CS_HANGUP;

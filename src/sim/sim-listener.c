@@ -50,11 +50,13 @@ listener_is_muted (const SimListener *listener)
 static gboolean
 listener_flush (SimListener *listener)
 {
+  SimWriterResult result;
+
   if (listener->closed || sim_writer_is_empty (&listener->out))
     return TRUE;
   if (listener_is_muted (listener))
     return FALSE;
-  SimWriterResult result = sim_writer_flush (&listener->out);
+  result = sim_writer_flush (&listener->out);
   if (result == SIM_WRITER_BROKEN)
     sim_listener_drop (listener);
   return result == SIM_WRITER_EMPTY;
@@ -71,6 +73,7 @@ void
 sim_listener_write (SimListener *listener, const void *bytes, gsize len)
 {
   g_autoptr (GBytes) frame = g_bytes_new (bytes, len);
+
   listener_push (listener, frame);
 }
 
@@ -78,8 +81,10 @@ void
 sim_listener_printf (SimListener *listener, const char *format, ...)
 {
   va_list args;
+  g_autofree char *text = NULL;
+
   va_start (args, format);
-  g_autofree char *text = g_strdup_vprintf (format, args);
+  text = g_strdup_vprintf (format, args);
   va_end (args);
   sim_listener_write (listener, text, strlen (text));
 }
@@ -89,15 +94,20 @@ sim_listener_printf (SimListener *listener, const char *format, ...)
 gboolean
 sim_listener_wants (const SimListener *listener, const SimEvent *event)
 {
+  const char *uuid;
+  const char *owner;
+
   if (!listener->events_on || listener->closing)
     return FALSE;
   if (!listener->listens[ESL_EVENT_ALL])
     {
+      const char *subclass;
+
       if (!listener->listens[event->type])
         return FALSE;
-      const char *subclass =
+      subclass =
           event->type == ESL_EVENT_CUSTOM ? esl_event_get (event->esl, "Event-Subclass") : NULL;
-      if (subclass && !listener->all_subclasses
+      if (subclass != NULL && !listener->all_subclasses
           && !g_hash_table_contains (listener->subclasses, subclass))
         return FALSE;
     }
@@ -105,12 +115,12 @@ sim_listener_wants (const SimListener *listener, const SimEvent *event)
     return FALSE;
   if (!listener->myevents)
     return TRUE;
-  const char *uuid = esl_event_get (event->esl, "Unique-ID");
-  const char *owner = esl_event_get (event->esl, "Job-Owner-UUID");
-  if (!listener->session)
+  uuid = esl_event_get (event->esl, "Unique-ID");
+  owner = esl_event_get (event->esl, "Job-Owner-UUID");
+  if (listener->session == NULL)
     return uuid != NULL;
-  return (uuid && strcmp (uuid, listener->session->uuid) == 0)
-         || (owner && strcmp (owner, listener->session->uuid) == 0);
+  return (uuid != NULL && strcmp (uuid, listener->session->uuid) == 0)
+         || (owner != NULL && strcmp (owner, listener->session->uuid) == 0);
 }
 
 /* The end of a connection that lost too much: the notice goes out behind whatever is half
@@ -156,11 +166,13 @@ listener_drain (SimListener *listener)
   while (!listener->closed && (listener->logs.length > 0 || listener->events.length > 0))
     {
       g_autoptr (GBytes) line = g_queue_pop_head (&listener->logs);
-      if (line)
+      guint n;
+
+      if (line != NULL)
         listener_push (listener, line);
-      guint n = 0;
-      for (SimEvent *event; n < EVENTS_PER_FLUSH && (event = g_queue_pop_head (&listener->events));
-           n++)
+      n = 0;
+      for (SimEvent *event;
+           n < EVENTS_PER_FLUSH && (event = g_queue_pop_head (&listener->events)) != NULL; n++)
         {
           listener_push (listener, sim_event_frame (event, listener->format));
           sim_event_unref (event);
@@ -185,7 +197,8 @@ listener_run_commands (SimListener *listener)
   while (!listener_is_held (listener))
     {
       g_autoptr (SimCommand) command = sim_input_next (listener->input);
-      if (!command)
+
+      if (command == NULL)
         break;
       listener->login_until = 0;
       listener->running = TRUE;
@@ -203,6 +216,7 @@ listener_read (SimListener *listener)
 {
   guint8 bytes[READ_SIZE];
   ssize_t n = recv (listener->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+
   if (n > 0)
     sim_input_feed (listener->input, bytes, (gsize)n);
   else if (n == 0 || (errno != EAGAIN && errno != EINTR))
@@ -240,6 +254,8 @@ listener_close_if_done (SimListener *listener)
 void
 sim_listener_turn (SimListener *listener)
 {
+  gboolean more;
+
   if (listener->closed || listener_is_muted (listener))
     return;
   sim_listener_ref (listener);
@@ -247,7 +263,7 @@ sim_listener_turn (SimListener *listener)
     listener_greet (listener);
   listener_flush (listener);
   listener_run_commands (listener);
-  gboolean more = TRUE;
+  more = TRUE;
   for (guint i = 0; more && i < READS_PER_TURN && !listener_is_held (listener); i++)
     {
       more = listener_read (listener);
@@ -274,7 +290,7 @@ listener_watch (SimListener *listener, GIOCondition condition)
 {
   if (listener->watched == condition)
     return;
-  if (listener->fd_tag)
+  if (listener->fd_tag != NULL)
     g_source_remove_unix_fd (listener->source, listener->fd_tag);
   listener->fd_tag =
       condition ? g_source_add_unix_fd (listener->source, listener->fd, condition) : NULL;
@@ -286,10 +302,12 @@ listener_next_look (const SimListener *listener)
 {
   gint64 next = -1;
   gboolean down =
-      listener->session && !listener->lingering && sim_channel_is_down (listener->session);
+      listener->session != NULL && !listener->lingering && sim_channel_is_down (listener->session);
+
   if (listener->events.length > 0 || listener->logs.length > 0 || down)
     {
       gint64 waited = g_get_monotonic_time () - listener->waiting_since;
+
       next = listener->waiting_since + (waited / POLL_USEC + 1) * POLL_USEC;
     }
   if (listener->lingering && listener->linger_until > 0
@@ -303,16 +321,20 @@ listener_next_look (const SimListener *listener)
 static void
 listener_arm (SimListener *listener)
 {
+  gboolean muted;
+  GIOCondition condition;
+  gint64 look;
+
   if (listener->closed)
     return;
-  gboolean muted = listener_is_muted (listener);
-  GIOCondition condition = 0;
+  muted = listener_is_muted (listener);
+  condition = 0;
   if (!muted && !sim_writer_is_empty (&listener->out))
     condition = G_IO_OUT;
   else if (!muted && !listener_is_held (listener))
     condition = G_IO_IN;
   listener_watch (listener, condition);
-  gint64 look = condition == G_IO_IN ? listener_next_look (listener) : -1;
+  look = condition == G_IO_IN ? listener_next_look (listener) : -1;
   if (g_source_get_ready_time (listener->source) != look)
     g_source_set_ready_time (listener->source, look);
 }
@@ -346,6 +368,7 @@ static gboolean
 listener_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
   SimListener *listener = ((ListenerSource *)source)->listener;
+
   g_source_set_ready_time (source, -1);
   sim_listener_turn (listener);
   return G_SOURCE_CONTINUE;
@@ -360,6 +383,7 @@ listener_new (SimSwitch *sim, GSocketConnection *stream)
 {
   SimListener *listener = g_new0 (SimListener, 1);
   GSocket *socket = g_socket_connection_get_socket (stream);
+
   g_ref_count_init (&listener->refs);
   listener->sim = sim;
   listener->stream = g_object_ref (stream);
@@ -383,6 +407,7 @@ SimListener *
 sim_listener_new (SimSwitch *sim, GSocketConnection *stream)
 {
   SimListener *listener = listener_new (sim, stream);
+
   sim_listener_turn (listener);
   listener_arm (listener);
   return listener;
@@ -393,6 +418,7 @@ sim_listener_new_outbound (SimSwitch *sim, GSocketConnection *stream, SimChannel
                            gboolean async, gboolean full)
 {
   SimListener *listener = listener_new (sim, stream);
+
   listener->outbound = TRUE;
   listener->authed = TRUE;
   listener->async = async;
@@ -428,12 +454,15 @@ sim_listener_unref (SimListener *listener)
 void
 sim_listener_finish (SimListener *listener, const char *text)
 {
+  const char *uuid;
+  g_autofree char *controlled = NULL;
+
   if (listener->closing || listener->closed)
     return;
   listener->closing = TRUE;
-  const char *uuid = listener->session ? listener->session->uuid : NULL;
-  g_autofree char *controlled =
-      uuid
+  uuid = listener->session != NULL ? listener->session->uuid : NULL;
+  controlled =
+      uuid != NULL
           ? g_strdup_printf ("Controlled-Session-UUID: %s\nContent-Disposition: disconnect\n", uuid)
           : g_strdup ("");
   sim_listener_printf (listener, "Content-Type: text/disconnect-notice\n%sContent-Length: %u\n\n%s",

@@ -36,15 +36,17 @@ log_frame (SimLogLevel level, const char *uuid, const char *file, const char *fu
 {
   char stamp[32];
   gint64 now = g_get_real_time ();
+  g_autofree char *body = NULL;
+  char *frame;
+
   sim_stamp_local (now, stamp, sizeof stamp);
-  g_autofree char *body =
-      g_strdup_printf ("%s.%06d 99.00%% [%s] %s:%u %s\n", stamp, (int)(now % G_USEC_PER_SEC),
-                       level_names[level], file, line, text);
-  char *frame =
+  body = g_strdup_printf ("%s.%06d 99.00%% [%s] %s:%u %s\n", stamp, (int)(now % G_USEC_PER_SEC),
+                          level_names[level], file, line, text);
+  frame =
       g_strdup_printf ("Content-Type: log/data\nContent-Length: %" G_GSIZE_FORMAT
                        "\nLog-Level: %d\nText-Channel: 3\nLog-File: %s\nLog-Func: %s\n"
                        "Log-Line: %u\nUser-Data: %s\n\n%s",
-                       strlen (body), level, file, function, line, uuid ? uuid : "", body);
+                       strlen (body), level, file, function, line, uuid != NULL ? uuid : "", body);
   return g_bytes_new_take (frame, strlen (frame));
 }
 
@@ -52,16 +54,20 @@ void
 sim_log (SimSwitch *sim, SimLogLevel level, const char *uuid, const char *file,
          const char *function, guint line, const char *format, ...)
 {
+  g_autofree char *text = NULL;
+  g_autoptr (GBytes) frame = NULL;
+  va_list args;
+
   if ((int)level > sim->log_wanted || (int)level > sim->log_level)
     return;
-  va_list args;
   va_start (args, format);
-  g_autofree char *text = g_strdup_vprintf (format, args);
+  text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_autoptr (GBytes) frame = log_frame (level, uuid, file, function, line, text);
+  frame = log_frame (level, uuid, file, function, line, text);
   for (guint i = 0; i < sim->listeners->len; i++)
     {
       SimListener *listener = g_ptr_array_index (sim->listeners, i);
+
       if (!listener->closing && listener->log_on && listener->log_level >= (int)level)
         sim_listener_offer_log (listener, frame);
     }

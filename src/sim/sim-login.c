@@ -52,6 +52,7 @@ login_find (const char *credentials)
       const SimUser *user = &users[i];
       g_autofree char *a = g_strdup_printf ("%s@%s:%s", user->user, user->domain, user->password);
       g_autofree char *b = g_strdup_printf ("%s:%s@%s", user->user, user->password, user->domain);
+
       if (strcmp (credentials, a) == 0 || strcmp (credentials, b) == 0)
         return user;
     }
@@ -68,7 +69,7 @@ set_new (void)
 static GStrv
 list_split (const char *list)
 {
-  return g_strsplit (list, strchr (list, ' ') ? " " : ",", -1);
+  return g_strsplit (list, strchr (list, ' ') != NULL ? " " : ",", -1);
 }
 
 static void
@@ -76,16 +77,18 @@ login_limit_events (SimListener *listener, const char *list)
 {
   g_auto (GStrv) words = list_split (list);
   gboolean custom = FALSE;
+
   listener->may_listen = g_new0 (gboolean, ESL_EVENT_LAST);
   listener->may_subclasses = set_new ();
-  for (char **word = words; *word; word++)
+  for (char **word = words; *word != NULL; word++)
     {
       EslEventType type = esl_event_type_parse (*word, -1);
+
       if (custom)
         g_hash_table_add (listener->may_subclasses, g_strdup (*word));
       else if (type == ESL_EVENT_ALL)
         g_clear_pointer (&listener->may_listen, g_free);
-      else if (type != ESL_EVENT_LAST && listener->may_listen)
+      else if (type != ESL_EVENT_LAST && listener->may_listen != NULL)
         listener->may_listen[type] = TRUE;
       custom = custom || type == ESL_EVENT_CUSTOM;
     }
@@ -95,8 +98,9 @@ static void
 login_limit_api (SimListener *listener, const char *list)
 {
   g_auto (GStrv) words = list_split (list);
+
   listener->may_api = set_new ();
-  for (char **word = words; *word; word++)
+  for (char **word = words; *word != NULL; word++)
     g_hash_table_add (listener->may_api, g_strdup (*word));
 }
 
@@ -104,20 +108,21 @@ void
 sim_login_userauth (SimListener *listener, const char *credentials, GString *reply)
 {
   const SimUser *user = login_find (credentials);
-  if (!user)
+
+  if (user == NULL)
     {
       login_refuse (listener, reply);
       return;
     }
   listener->authed = TRUE;
   listener->may_log = user->log;
-  if (user->events)
+  if (user->events != NULL)
     login_limit_events (listener, user->events);
-  if (user->api)
+  if (user->api != NULL)
     login_limit_api (listener, user->api);
   g_string_append_printf (
       reply, "~Reply-Text: +OK accepted\nAllowed-Events: %s\nAllowed-API: %s\nAllowed-LOG: %s\n\n",
-      user->events ? user->events : "all", user->api ? user->api : "all",
+      user->events != NULL ? user->events : "all", user->api != NULL ? user->api : "all",
       user->log ? "true" : "false");
 }
 
@@ -128,16 +133,21 @@ sim_login_allows_api (SimListener *listener, const char *name, const char *args)
   static const char *const carriers[] = {
     "bgapi", "sched_api", "eval", "expand", "xml_wrap", NULL
   };
-  if (!listener->may_api)
+  g_autofree char *line = NULL;
+  g_auto (GStrv) words = NULL;
+
+  if (listener->may_api == NULL)
     return TRUE;
-  g_autofree char *line = g_strconcat (name, " ", args ? args : "", NULL);
-  g_auto (GStrv) words = g_strsplit (line, " ", -1);
-  for (char **word = words; *word; word++)
+  line = g_strconcat (name, " ", args != NULL ? args : "", NULL);
+  words = g_strsplit (line, " ", -1);
+  for (char **word = words; *word != NULL; word++)
     {
+      g_autofree char *lower = NULL;
+
       if (!g_hash_table_contains (listener->may_api, *word))
         return FALSE;
-      g_autofree char *lower = g_ascii_strdown (*word, -1);
-      if (!g_strv_contains (carriers, lower) || !word[1] || !*word[1])
+      lower = g_ascii_strdown (*word, -1);
+      if (!g_strv_contains (carriers, lower) || word[1] == NULL || !*word[1])
         break;
     }
   return TRUE;

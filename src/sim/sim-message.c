@@ -12,12 +12,13 @@
 void
 sim_message_finish (SimChannel *channel, SimMessage *message)
 {
-  if (message->done)
+  if (message->done != NULL)
     message->done (message->data);
   else if (channel->sim->wanted[ESL_EVENT_PRIVATE_COMMAND])
     {
       SimEvent *event = sim_event_wrap (channel->sim, ESL_EVENT_PRIVATE_COMMAND, NULL,
                                         g_steal_pointer (&message->event));
+
       sim_channel_describe (channel, event->esl, FALSE);
       sim_event_fire (channel->sim, event);
     }
@@ -33,7 +34,8 @@ message_argument (const EslEvent *event)
   const char *arg = esl_event_get (event, "execute-app-arg");
   const char *type = esl_event_get (event, "content-type");
   gsize len;
-  if (arg || !type || g_ascii_strcasecmp (type, "text/plain") != 0)
+
+  if (arg != NULL || type == NULL || g_ascii_strcasecmp (type, "text/plain") != 0)
     return arg;
   return (const char *)esl_event_body (event, &len);
 }
@@ -42,7 +44,8 @@ static guint
 message_loops (const EslEvent *event)
 {
   const char *loops = esl_event_get (event, "loops");
-  int n = loops ? atoi (loops) : 1;
+  int n = loops != NULL ? atoi (loops) : 1;
+
   return n < 0 ? G_MAXUINT : (guint)n;
 }
 
@@ -60,31 +63,36 @@ message_execute (SimChannel *channel, SimMessage *message)
 {
   const char *name = esl_event_get (message->event, "execute-app-name");
   guint loops = message_loops (message->event);
-  if (!name || loops == 0)
+  const char *uuid;
+  const SimApp *app;
+  const char *arg;
+
+  if (name == NULL || loops == 0)
     {
       sim_message_finish (channel, message);
       return;
     }
-  const char *uuid = esl_event_get (message->event, "event-uuid");
-  const SimApp *app = sim_app_find (name);
-  if (uuid)
+  uuid = esl_event_get (message->event, "event-uuid");
+  app = sim_app_find (name);
+  if (uuid != NULL)
     sim_channel_set (channel, "app_uuid", uuid);
   sim_vars_setf (channel->vars, "current_loop", "1");
   sim_vars_setf (channel->vars, "total_loops", "%d", (int)loops);
-  if (!app)
+  if (app == NULL)
     {
       message_unknown_app (channel, message);
       return;
     }
-  const char *arg = message_argument (message->event);
-  sim_app_begin (channel, app, arg && *arg ? arg : NULL, message, loops);
+  arg = message_argument (message->event);
+  sim_app_begin (channel, app, arg != NULL && *arg ? arg : NULL, message, loops);
 }
 
 static void
 message_hangup (SimChannel *channel, SimMessage *message)
 {
   const char *cause = esl_event_get (message->event, "hangup-cause");
-  sim_life_hangup_self (channel, cause ? esl_cause_name (cause) : "NORMAL_CLEARING");
+
+  sim_life_hangup_self (channel, cause != NULL ? esl_cause_name (cause) : "NORMAL_CLEARING");
   sim_message_finish (channel, message);
 }
 
@@ -96,11 +104,13 @@ message_xferext (SimChannel *channel, SimMessage *message)
   for (guint i = 0; i < esl_event_n_headers (message->event); i++)
     {
       EslHeader header;
+      g_auto (GStrv) words = NULL;
+
       esl_event_header (message->event, i, &header);
       if (g_ascii_strcasecmp (header.name, "application") != 0)
         continue;
-      g_auto (GStrv) words = g_strsplit (header.value, " ", 2);
-      if (words[0])
+      words = g_strsplit (header.value, " ", 2);
+      if (words[0] != NULL)
         sim_plan_add (channel, words[0], words[1]);
     }
   sim_message_finish (channel, message);
@@ -121,7 +131,8 @@ void
 sim_message_run (SimChannel *channel, SimMessage *message)
 {
   const char *command = esl_event_get (message->event, "call-command");
-  for (guint i = 0; command && i < G_N_ELEMENTS (call_commands); i++)
+
+  for (guint i = 0; command != NULL && i < G_N_ELEMENTS (call_commands); i++)
     if (strcmp (call_commands[i].command, command) == 0)
       {
         call_commands[i].run (channel, message);
@@ -136,15 +147,16 @@ message_outlives_call (const SimMessage *message)
 {
   const char *command = esl_event_get (message->event, "call-command");
   const char *name = esl_event_get (message->event, "execute-app-name");
-  const SimApp *app = name ? sim_app_find (name) : NULL;
-  return !message->done && g_strcmp0 (command, "execute") == 0 && app
+  const SimApp *app = name != NULL ? sim_app_find (name) : NULL;
+
+  return message->done == NULL && g_strcmp0 (command, "execute") == 0 && app != NULL
          && app->flags & SIM_APP_ZOMBIE;
 }
 
 void
 sim_messages_end (SimChannel *channel)
 {
-  for (SimMessage *message; (message = g_queue_pop_head (&channel->messages));)
+  for (SimMessage *message; (message = g_queue_pop_head (&channel->messages)) != NULL;)
     {
       if (message_outlives_call (message))
         message_execute (channel, message);

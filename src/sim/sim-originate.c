@@ -32,10 +32,11 @@ static void
 originate_end (Originate *originate, const char *result)
 {
   SimApiCall *call = originate->call;
+
   g_string_append (call->out, result);
-  if (originate->timeout)
+  if (originate->timeout != NULL)
     sim_timer_cancel (call->sim, originate->timeout);
-  if (originate->leg)
+  if (originate->leg != NULL)
     {
       originate->leg->changed = NULL;
       sim_channel_unref (originate->leg);
@@ -50,6 +51,7 @@ static void
 originate_fail (Originate *originate, const char *cause)
 {
   g_autofree char *text = g_strdup_printf ("-ERR %s\n", cause);
+
   originate_end (originate, text);
 }
 
@@ -59,9 +61,10 @@ originate_give_app (SimChannel *leg, const char *where)
 {
   const char *open = strchr (where, '('), *close = strrchr (where, ')');
   g_autofree char *app =
-      g_strndup (where + 1, open ? (gsize)(open - where - 1) : strlen (where + 1));
+      g_strndup (where + 1, open != NULL ? (gsize)(open - where - 1) : strlen (where + 1));
   g_autofree char *arg =
-      open && close > open ? g_strndup (open + 1, (gsize)(close - open - 1)) : NULL;
+      open != NULL && close > open ? g_strndup (open + 1, (gsize)(close - open - 1)) : NULL;
+
   sim_life_flip_caller (leg);
   sim_plan_add (leg, app, arg);
   sim_life_execute (leg);
@@ -71,7 +74,7 @@ static void
 originate_give_extension (SimChannel *leg, const char *extension, const char *dialplan,
                           const char *context)
 {
-  if (dialplan)
+  if (dialplan != NULL)
     {
       g_free (leg->profile->dialplan);
       leg->profile->dialplan = g_strdup (dialplan);
@@ -93,7 +96,9 @@ originate_answered (gpointer data)
   Originate *originate = data;
   SimChannel *leg = originate->leg;
   const GStrv words = originate->words;
-  if (leg->cause)
+  g_autofree char *text = NULL;
+
+  if (leg->cause != NULL)
     {
       originate_fail (originate, leg->cause);
       return;
@@ -101,8 +106,8 @@ originate_answered (gpointer data)
   if (words[0][0] == '&')
     originate_give_app (leg, words[0]);
   else
-    originate_give_extension (leg, words[0], words[1], words[1] ? words[2] : NULL);
-  g_autofree char *text = g_strdup_printf ("+OK %s\n", leg->uuid);
+    originate_give_extension (leg, words[0], words[1], words[1] != NULL ? words[2] : NULL);
+  text = g_strdup_printf ("+OK %s\n", leg->uuid);
   originate_end (originate, text);
 }
 
@@ -110,15 +115,16 @@ static void
 originate_changed (SimChannel *leg, gpointer data)
 {
   Originate *originate = data;
+
   leg->changed = NULL;
-  if (leg->cause)
+  if (leg->cause != NULL)
     {
       originate->cause = leg->cause;
       g_clear_pointer (&originate->leg, sim_channel_unref);
       originate_next (originate);
       return;
     }
-  if (originate->timeout)
+  if (originate->timeout != NULL)
     sim_timer_cancel (leg->sim, g_steal_pointer (&originate->timeout));
   sim_task_add (leg->sim, originate_answered, originate, NULL);
 }
@@ -126,9 +132,9 @@ originate_changed (SimChannel *leg, gpointer data)
 static void
 originate_next (Originate *originate)
 {
-  while (!originate->leg && sim_dial_list_more (originate->list))
+  while (originate->leg == NULL && sim_dial_list_more (originate->list))
     originate->leg = sim_dial_list_next (originate->list, NULL, &originate->cause);
-  if (!originate->leg)
+  if (originate->leg == NULL)
     {
       originate_fail (originate, originate->cause);
       return;
@@ -143,8 +149,9 @@ static void
 originate_timed_out (gpointer data)
 {
   Originate *originate = data;
+
   originate->timeout = NULL;
-  if (originate->leg)
+  if (originate->leg != NULL)
     {
       originate->leg->changed = NULL;
       sim_life_hangup_self (originate->leg, "NO_ANSWER");
@@ -157,6 +164,7 @@ originate_timeout_msec (const Originate *originate)
 {
   guint n = g_strv_length (originate->words);
   int seconds = n > 5 ? atoi (originate->words[5]) : 0;
+
   return (guint)(seconds > 0 ? seconds : TIMEOUT_SECONDS) * 1000;
 }
 
@@ -166,12 +174,14 @@ void
 sim_originate_run (SimApiCall *call)
 {
   g_auto (GStrv) words = sim_words_split (call->args, 8);
+  Originate *originate;
+
   if (g_strv_length (words) < 2)
     {
       sim_api_usage (call);
       return;
     }
-  Originate *originate = g_new0 (Originate, 1);
+  originate = g_new0 (Originate, 1);
   originate->call = call;
   originate->list = sim_dial_list_new (call->sim, words[0]);
   originate->words = g_strdupv (words + 1);

@@ -32,7 +32,7 @@ outbound_free (Outbound *outbound)
 {
   sim_channel_unref (outbound->channel);
   g_object_unref (outbound->cancellable);
-  if (outbound->listener)
+  if (outbound->listener != NULL)
     sim_listener_unref (outbound->listener);
   g_free (outbound);
 }
@@ -42,6 +42,7 @@ static void
 outbound_release (gpointer data)
 {
   Outbound *outbound = data;
+
   outbound->frame = NULL;
   g_cancellable_cancel (outbound->cancellable);
   if (!outbound->dialling)
@@ -52,6 +53,7 @@ static void
 outbound_failed (Outbound *outbound, const GError *error)
 {
   SimChannel *channel = outbound->channel;
+
   sim_log (channel->sim, SIM_LOG_ERROR, channel->uuid, "mod_event_socket.c", "socket_function", 500,
            "Socket Error: %s", error->message);
   sim_app_done (outbound->frame, NULL);
@@ -64,19 +66,22 @@ outbound_dialled (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) stream =
       g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
+  SimChannel *channel;
+  SimListener *listener;
+
   outbound->dialling = FALSE;
-  if (!outbound->frame)
+  if (outbound->frame == NULL)
     {
       outbound_free (outbound);
       return;
     }
-  if (!stream)
+  if (stream == NULL)
     {
       outbound_failed (outbound, error);
       return;
     }
-  SimChannel *channel = outbound->channel;
-  SimListener *listener =
+  channel = outbound->channel;
+  listener =
       sim_listener_new_outbound (channel->sim, stream, channel, outbound->async, outbound->full);
   outbound->listener = sim_listener_ref (listener);
   outbound->frame->deaf = !outbound->async;
@@ -90,18 +95,20 @@ sim_outbound_start (SimChannel *channel, SimFrame *frame)
   g_auto (GStrv) words = sim_words_split (frame->data, 8);
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   Outbound *outbound = g_new0 (Outbound, 1);
+  g_autofree char *host = NULL;
+
   outbound->channel = sim_channel_ref (channel);
   outbound->frame = frame;
   outbound->cancellable = g_cancellable_new ();
   outbound->dialling = TRUE;
-  for (guint i = 1; words[0][0] && words[i]; i++)
+  for (guint i = 1; words[0][0] && words[i] != NULL; i++)
     {
       outbound->async |= g_ascii_strcasecmp (words[i], "async") == 0;
       outbound->full |= g_ascii_strcasecmp (words[i], "full") == 0;
     }
   frame->state = outbound;
   frame->state_free = outbound_release;
-  g_autofree char *host = g_strndup (words[0], strcspn (words[0], ":"));
+  host = g_strndup (words[0], strcspn (words[0], ":"));
   sim_channel_set (channel, "socket_host", host);
   g_socket_client_connect_to_host_async (client, words[0], DEFAULT_PORT, outbound->cancellable,
                                          outbound_dialled, outbound);
@@ -111,6 +118,7 @@ void
 sim_outbound_stop (SimChannel *channel, SimFrame *frame)
 {
   const Outbound *outbound = frame->state;
+
   if (outbound->parked)
     sim_channel_fire (channel, ESL_EVENT_CHANNEL_UNPARK);
 }
@@ -119,10 +127,12 @@ static SimFrame *
 outbound_frame (const SimListener *listener)
 {
   GPtrArray *frames = listener->session->frames;
+
   for (guint i = 0; i < frames->len; i++)
     {
       SimFrame *frame = g_ptr_array_index (frames, i);
       const Outbound *outbound = frame->state;
+
       if (frame->state_free == outbound_release && outbound->listener == listener)
         return frame;
     }
@@ -135,6 +145,8 @@ sim_outbound_connect (SimListener *listener)
   SimChannel *channel = listener->session;
   g_autoptr (EslEvent) esl = esl_event_new ();
   g_autoptr (GString) text = g_string_new (NULL);
+  SimFrame *frame;
+
   sim_event_stamp (channel->sim, esl, ESL_EVENT_CHANNEL_DATA,
                    &(SimOrigin){ "mod_event_socket.c", "parse_command", 2021 });
   sim_channel_describe_profile (channel, "Channel-", esl);
@@ -145,9 +157,9 @@ sim_outbound_connect (SimListener *listener)
   esl_event_add (esl, "Control", listener->full ? "full" : "single-channel");
   esl_event_append (esl, ESL_FORMAT_PLAIN, ESL_AS_SWITCH, text);
   sim_listener_write (listener, text->str, text->len);
-  SimFrame *frame = listener->outbound && !listener->connected ? outbound_frame (listener) : NULL;
+  frame = listener->outbound && !listener->connected ? outbound_frame (listener) : NULL;
   listener->connected = TRUE;
-  if (!frame || !listener->async)
+  if (frame == NULL || !listener->async)
     return;
   ((Outbound *)frame->state)->parked = TRUE;
   sim_channel_fire (channel, ESL_EVENT_CHANNEL_PARK);
@@ -167,6 +179,7 @@ outbound_go_on (SimChannel *channel, SimFrame *frame, gboolean resumes)
 {
   Outbound *outbound = frame->state;
   gboolean async = outbound->async;
+
   if (async && !resumes)
     return;
   /* What a message had it play ends first: measured for `resume`, then `exit`. */
@@ -185,13 +198,15 @@ void
 sim_outbound_ended (SimListener *listener)
 {
   SimChannel *channel = listener->session;
-  if (!channel || !listener->outbound)
+  SimFrame *frame;
+
+  if (channel == NULL || !listener->outbound)
     return;
-  SimFrame *frame = outbound_frame (listener);
+  frame = outbound_frame (listener);
   if (channel->keeper == listener)
     channel->keeper = NULL;
-  if (channel->cause)
+  if (channel->cause != NULL)
     sim_channel_later (channel, sim_report_end);
-  else if (frame)
+  else if (frame != NULL)
     outbound_go_on (channel, frame, outbound_resumes (listener));
 }

@@ -6,6 +6,7 @@ void
 sim_step_free (gpointer data)
 {
   SimStep *step = data;
+
   g_free (step->app);
   g_free (step->data);
   g_free (step);
@@ -15,8 +16,9 @@ void
 sim_plan_add (SimChannel *channel, const char *app, const char *data)
 {
   SimStep *step = g_new (SimStep, 1);
+
   step->app = g_strdup (app);
-  step->data = data && *data ? g_strdup (data) : NULL;
+  step->data = data != NULL && *data ? g_strdup (data) : NULL;
   g_queue_push_tail (&channel->plan, step);
 }
 

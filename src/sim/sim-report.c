@@ -41,6 +41,7 @@ report_stamps (SimChannel *channel)
     {
       gint64 time = channel->profile->times[stamps[i].time];
       char stamp[32], name[32];
+
       if (time == 0)
         continue;
       sim_stamp_local (time, stamp, sizeof stamp);
@@ -56,6 +57,7 @@ report_epochs (SimChannel *channel, const ReportTime *table, guint n)
     {
       gint64 time = channel->profile->times[table[i].time];
       char name[32];
+
       g_snprintf (name, sizeof name, "%s_epoch", table[i].name);
       sim_vars_setf (channel->vars, name, "%" G_GINT64_FORMAT, time / G_USEC_PER_SEC);
       g_snprintf (name, sizeof name, "%s_uepoch", table[i].name);
@@ -67,6 +69,7 @@ static void
 report_hold (SimChannel *channel)
 {
   gint64 held = channel->profile->times[SIM_TIME_HOLD_ACCUM];
+
   sim_vars_setf (channel->vars, "hold_accum_seconds", "%" G_GINT64_FORMAT, held / G_USEC_PER_SEC);
   sim_vars_setf (channel->vars, "hold_accum_usec", "%" G_GINT64_FORMAT, held);
   sim_vars_setf (channel->vars, "hold_accum_ms", "%" G_GINT64_FORMAT, held / 1000);
@@ -81,6 +84,7 @@ report_span (SimChannel *channel, const char *name, const char *unit, gint64 div
   char full[48];
   gint64 span =
       times[from] == 0 || times[to] == 0 ? 0 : times[to] / divisor - times[from] / divisor;
+
   g_snprintf (full, sizeof full, "%s%s", name, unit);
   sim_vars_setf (channel->vars, full, "%" G_GINT64_FORMAT, MAX (span, 0));
 }
@@ -98,10 +102,12 @@ report_spans (SimChannel *channel)
     { "mduration", "msec", 1000 },
     { "uduration", "usec", 1 },
   };
+
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     {
       const char *unit = units[i].unit;
       gint64 divisor = units[i].divisor;
+
       report_span (channel, units[i].duration, "", divisor, SIM_TIME_CREATED, SIM_TIME_HANGUP);
       report_span (channel, "bill", unit, divisor, SIM_TIME_ANSWERED, SIM_TIME_HANGUP);
       report_span (channel, "progress", unit, divisor, SIM_TIME_CREATED, SIM_TIME_PROGRESS);
@@ -117,6 +123,7 @@ static void
 report_vars (SimChannel *channel)
 {
   const SimProfile *profile = channel->profile;
+
   sim_channel_set (channel, "hangup_cause", channel->cause);
   sim_vars_setf (channel->vars, "hangup_cause_q850", "%u", esl_cause_q850 (channel->cause));
   sim_channel_set (channel, "digits_dialed", channel->dialed->len ? channel->dialed->str : "none");
@@ -124,17 +131,17 @@ report_vars (SimChannel *channel)
   report_epochs (channel, epochs, G_N_ELEMENTS (epochs));
   report_hold (channel);
   report_epochs (channel, late_epochs, G_N_ELEMENTS (late_epochs));
-  if (channel->last_app)
+  if (channel->last_app != NULL)
     sim_channel_set (channel, "last_app", channel->last_app);
-  if (channel->last_arg)
+  if (channel->last_arg != NULL)
     sim_channel_set (channel, "last_arg", channel->last_arg);
-  if (profile->cid_name)
+  if (profile->cid_name != NULL)
     sim_vars_setf (channel->vars, "caller_id", "\"%s\" <%s>", profile->cid_name,
-                   profile->cid_num ? profile->cid_num : "");
+                   profile->cid_num != NULL ? profile->cid_num : "");
   else
     sim_channel_set (channel, "caller_id", profile->cid_num);
   report_spans (channel);
-  if (channel->twin || sim_vars_get (channel->vars, "loopback_leg"))
+  if (channel->twin != NULL || sim_vars_get (channel->vars, "loopback_leg") != NULL)
     sim_channel_set (channel, "is_loopback", "1");
 }
 
@@ -143,10 +150,11 @@ static void
 report_tell (SimChannel *channel)
 {
   SimChannelFunc changed = channel->changed;
+
   channel->changed = NULL;
-  if (channel->twin)
+  if (channel->twin != NULL)
     sim_life_hangup_self (channel->twin, channel->cause);
-  if (changed)
+  if (changed != NULL)
     changed (channel, channel->changed_data);
 }
 
@@ -155,7 +163,7 @@ sim_report_end (SimChannel *channel)
 {
   if (channel->running == SIM_CS_HANGUP)
     return;
-  if (channel->keeper)
+  if (channel->keeper != NULL)
     {
       sim_app_unwind_messages (channel);
       return;

@@ -15,7 +15,8 @@ void
 sim_session_unbind (SimListener *listener)
 {
   SimChannel *channel = g_steal_pointer (&listener->session);
-  if (!channel)
+
+  if (channel == NULL)
     return;
   if (channel->diverts == listener)
     channel->diverts = NULL;
@@ -43,7 +44,7 @@ session_say_linger (SimListener *listener)
 void
 sim_session_check (SimListener *listener)
 {
-  if (listener->closing || !listener->session)
+  if (listener->closing || listener->session == NULL)
     return;
   if (listener->lingering)
     {

@@ -31,7 +31,7 @@ subscribe_format (SimListener *listener, const char *word)
 static gboolean
 subscribe_subclass (SimListener *listener, const char *name)
 {
-  if (listener->may_subclasses && !g_hash_table_contains (listener->may_subclasses, name))
+  if (listener->may_subclasses != NULL && !g_hash_table_contains (listener->may_subclasses, name))
     return FALSE;
   if (g_hash_table_size (listener->subclasses) < SUBCLASSES_MAX)
     g_hash_table_add (listener->subclasses, g_strdup (name));
@@ -52,12 +52,14 @@ subscribe_type (SimListener *listener, EslEventType type)
 static gboolean
 subscribe_word (SimListener *listener, const char *word, gboolean *custom, guint *n)
 {
+  EslEventType type;
+
   if (*custom)
     return subscribe_subclass (listener, word);
-  EslEventType type = esl_event_type_parse (word, -1);
+  type = esl_event_type_parse (word, -1);
   if (type == ESL_EVENT_LAST)
     return TRUE;
-  if (listener->may_listen && !listener->may_listen[type])
+  if (listener->may_listen != NULL && !listener->may_listen[type])
     return FALSE;
   (*n)++;
   subscribe_type (listener, type);
@@ -69,10 +71,11 @@ void
 sim_subscribe_event (SimListener *listener, const char *args, GString *reply)
 {
   const char *list = strchr (args, ' ');
-  g_auto (GStrv) words = g_strsplit (list ? list + 1 : "", " ", -1);
+  g_auto (GStrv) words = g_strsplit (list != NULL ? list + 1 : "", " ", -1);
   gboolean custom = FALSE;
   guint n = 0;
-  for (guint i = 0; words[i]; i++)
+
+  for (guint i = 0; words[i] != NULL; i++)
     {
       if (i == 0 && subscribe_format (listener, words[0]))
         continue;
@@ -107,12 +110,14 @@ void
 sim_subscribe_nixevent (SimListener *listener, const char *args, GString *reply)
 {
   const char *list = strchr (args, ' ');
-  g_auto (GStrv) words = g_strsplit (list ? list + 1 : "", " ", -1);
+  g_auto (GStrv) words = g_strsplit (list != NULL ? list + 1 : "", " ", -1);
   gboolean custom = FALSE;
   guint n = 0;
-  for (char **word = words; *word; word++)
+
+  for (char **word = words; *word != NULL; word++)
     {
       EslEventType type = esl_event_type_parse (*word, -1);
+
       if (custom)
         g_hash_table_remove (listener->subclasses, *word);
       if (custom || type == ESL_EVENT_LAST)
@@ -175,13 +180,14 @@ static gboolean
 myevents_bind (SimListener *listener, const char *args, GString *reply)
 {
   g_auto (GStrv) words = g_strsplit (args, " ", 2);
-  SimChannel *channel = words[0] ? sim_channel_find (listener->sim, words[0]) : NULL;
-  if (!channel && words[0] && words[1])
+  SimChannel *channel = words[0] != NULL ? sim_channel_find (listener->sim, words[0]) : NULL;
+
+  if (channel == NULL && words[0] != NULL && words[1] != NULL)
     {
       g_string_append (reply, "-ERR invalid uuid");
       return FALSE;
     }
-  if (channel)
+  if (channel != NULL)
     sim_session_bind (listener, channel);
   listener->async = TRUE;
   return TRUE;
@@ -192,9 +198,9 @@ myevents_bind (SimListener *listener, const char *args, GString *reply)
 static void
 myevents_format (SimListener *listener, const char *args)
 {
-  if (strstr (args, "xml") || strstr (args, "XML"))
+  if (strstr (args, "xml") != NULL || strstr (args, "XML") != NULL)
     listener->format = ESL_FORMAT_XML;
-  if (strstr (args, "json") || strstr (args, "JSON"))
+  if (strstr (args, "json") != NULL || strstr (args, "JSON") != NULL)
     listener->format = ESL_FORMAT_JSON;
 }
 
@@ -206,7 +212,7 @@ sim_subscribe_myevents (SimListener *listener, const char *args, GString *reply)
       g_string_append (reply, "-ERR aready enabled.");
       return;
     }
-  if (!listener->session && !myevents_bind (listener, args, reply))
+  if (listener->session == NULL && !myevents_bind (listener, args, reply))
     return;
   if (listener->outbound)
     myevents_format (listener, args);

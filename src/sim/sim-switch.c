@@ -50,6 +50,7 @@ void
 sim_switch_wake_at (SimSwitch *sim, gint64 when)
 {
   gint64 ready = g_source_get_ready_time (sim->turn);
+
   if (ready < 0 || when < ready)
     g_source_set_ready_time (sim->turn, when);
 }
@@ -58,6 +59,7 @@ void
 sim_task_add (SimSwitch *sim, SimTaskFunc func, gpointer data, GDestroyNotify destroy)
 {
   SimTask *task = g_new (SimTask, 1);
+
   task->func = func;
   task->data = data;
   task->destroy = destroy;
@@ -68,7 +70,7 @@ sim_task_add (SimSwitch *sim, SimTaskFunc func, gpointer data, GDestroyNotify de
 static void
 task_end (SimTask *task)
 {
-  if (task->destroy)
+  if (task->destroy != NULL)
     task->destroy (task->data);
   g_free (task);
 }
@@ -79,7 +81,8 @@ run_tasks (SimSwitch *sim)
   for (guint i = 0; i < TASKS_PER_TURN; i++)
     {
       SimTask *task = g_queue_pop_head (&sim->tasks);
-      if (!task)
+
+      if (task == NULL)
         break;
       task->func (task->data);
       task_end (task);
@@ -94,6 +97,7 @@ sim_switch_deliver (SimSwitch *sim, SimEvent *event)
   for (guint i = 0; i < sim->listeners->len; i++)
     {
       SimListener *listener = g_ptr_array_index (sim->listeners, i);
+
       if (!listener->closed && sim_listener_wants (listener, event))
         sim_listener_offer (listener, event);
     }
@@ -103,7 +107,8 @@ static void
 run_dispatch (SimSwitch *sim)
 {
   SimEvent *event;
-  while ((event = g_queue_pop_head (&sim->dispatch)))
+
+  while ((event = g_queue_pop_head (&sim->dispatch)) != NULL)
     {
       sim_switch_deliver (sim, event);
       sim_event_unref (event);
@@ -114,11 +119,13 @@ static gboolean
 turn_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
   SimSwitch *sim = ((TurnSource *)source)->sim;
+  gint64 next;
+
   g_source_set_ready_time (source, -1);
   sim_timers_run (sim);
   run_tasks (sim);
   run_dispatch (sim);
-  gint64 next = sim_timers_next (sim);
+  next = sim_timers_next (sim);
   if (sim->tasks.length > 0 || sim->dispatch.length > 0)
     sim_switch_wake (sim);
   else if (next >= 0)
@@ -138,6 +145,7 @@ sim_switch_recount (SimSwitch *sim)
   for (guint i = 0; i < sim->listeners->len; i++)
     {
       const SimListener *listener = g_ptr_array_index (sim->listeners, i);
+
       if (listener->closed)
         continue;
       for (guint t = 0; listener->events_on && t < ESL_EVENT_LAST; t++)
@@ -151,9 +159,11 @@ static void
 forget_closed (gpointer data)
 {
   SimSwitch *sim = data;
+
   for (guint i = sim->listeners->len; i-- > 0;)
     {
       SimListener *listener = g_ptr_array_index (sim->listeners, i);
+
       if (listener->closed)
         g_ptr_array_remove_index (sim->listeners, i);
     }
@@ -172,7 +182,8 @@ sim_switch_drop (SimSwitch *sim, const char *notice)
   for (guint i = 0; i < sim->listeners->len; i++)
     {
       SimListener *listener = g_ptr_array_index (sim->listeners, i);
-      if (notice)
+
+      if (notice != NULL)
         sim_listener_finish (listener, notice);
       else
         sim_listener_drop (listener);
@@ -193,7 +204,8 @@ service_listen (SimSwitch *sim, GError **error)
 {
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (sim->host, sim->port);
   g_autoptr (GSocketAddress) taken = NULL;
-  if (!address)
+
+  if (address == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "can't listen on %s: not an IPv4 or IPv6 address", sim->host);
@@ -224,7 +236,7 @@ sim_switch_listen (SimSwitch *sim, const char *host, guint16 port, guint16 *ret_
   sim->port = port;
   if (!service_listen (sim, error))
     return FALSE;
-  if (ret_port)
+  if (ret_port != NULL)
     *ret_port = sim->port;
   return TRUE;
 }
@@ -232,7 +244,7 @@ sim_switch_listen (SimSwitch *sim, const char *host, guint16 port, guint16 *ret_
 void
 sim_switch_unlisten (SimSwitch *sim)
 {
-  if (!sim->service)
+  if (sim->service == NULL)
     return;
   g_signal_handlers_disconnect_by_data (sim->service, sim);
   g_socket_service_stop (sim->service);
@@ -243,7 +255,7 @@ sim_switch_unlisten (SimSwitch *sim)
 gboolean
 sim_switch_relisten (SimSwitch *sim, GError **error)
 {
-  return sim->service || service_listen (sim, error);
+  return sim->service != NULL || service_listen (sim, error);
 }
 
 /* ---- heartbeat ---- */
@@ -268,9 +280,11 @@ heartbeat_figures (SimSwitch *sim, EslEvent *esl)
     { "Session-Peak-Max", sessions->peak },
     { "Session-Peak-FiveMin", sessions->peak },
   };
+
   for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
     {
       char text[24];
+
       g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT, figures[i].value);
       esl_event_add (esl, figures[i].name, text);
     }
@@ -280,9 +294,11 @@ static void
 heartbeat_fire (SimSwitch *sim)
 {
   SimEvent *event = sim_event_begin (sim, ESL_EVENT_HEARTBEAT, NULL);
-  if (!event)
+  g_autoptr (GString) uptime = NULL;
+
+  if (event == NULL)
     return;
-  g_autoptr (GString) uptime = g_string_new (NULL);
+  uptime = g_string_new (NULL);
   sim_core_append_uptime (sim, uptime);
   esl_event_add (event->esl, "Event-Info", "System Ready");
   esl_event_add (event->esl, "Up-Time", uptime->str);
@@ -296,10 +312,12 @@ static void
 heartbeat_reschedule (SimSwitch *sim)
 {
   SimEvent *event = sim_event_begin (sim, ESL_EVENT_RE_SCHEDULE, NULL);
-  if (!event)
+  g_autofree char *next = NULL;
+
+  if (event == NULL)
     return;
-  g_autofree char *next = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / G_USEC_PER_SEC
-                                                                    + sim->options.heartbeat);
+  next = g_strdup_printf ("%" G_GINT64_FORMAT,
+                          g_get_real_time () / G_USEC_PER_SEC + sim->options.heartbeat);
   esl_event_add (event->esl, "Task-ID", "1");
   esl_event_add (event->esl, "Task-Desc", "heartbeat");
   esl_event_add (event->esl, "Task-Group", "core");
@@ -311,6 +329,7 @@ static void
 heartbeat (gpointer data)
 {
   SimSwitch *sim = data;
+
   heartbeat_fire (sim);
   heartbeat_reschedule (sim);
   sim_timer_add (sim, sim->options.heartbeat * 1000, heartbeat, sim, NULL);
@@ -344,14 +363,15 @@ SimSwitch *
 sim_switch_new (const SimOptions *options)
 {
   SimSwitch *sim = g_new0 (SimSwitch, 1);
+
   sim->options = *options;
-  sim->options.password = g_strdup (options->password ? options->password : "ClueCon");
+  sim->options.password = g_strdup (options->password != NULL ? options->password : "ClueCon");
   if (sim->options.heartbeat == 0)
     sim->options.heartbeat = HEARTBEAT_SECONDS;
   if (sim->options.queue == 0)
     sim->options.queue = QUEUE_EVENTS;
   sim->context = g_main_context_ref_thread_default ();
-  sim->hostname = g_strdup (options->hostname ? options->hostname : g_get_host_name ());
+  sim->hostname = g_strdup (options->hostname != NULL ? options->hostname : g_get_host_name ());
   sim->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify)sim_listener_unref);
   sim->channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   sim->timers = g_sequence_new (NULL);
@@ -375,15 +395,17 @@ static void
 channels_vanish (SimSwitch *sim)
 {
   SimChannel *channel;
-  while ((channel = g_queue_peek_head (&sim->order)))
+
+  while ((channel = g_queue_peek_head (&sim->order)) != NULL)
     {
       g_autoptr (SimChannel) held = sim_channel_ref (channel);
       SimChannelFunc changed = held->changed;
+
       held->changed = NULL;
-      if (!held->cause)
+      if (held->cause == NULL)
         held->cause = "SYSTEM_SHUTDOWN";
       sim_channel_remove (held);
-      if (changed)
+      if (changed != NULL)
         changed (held, held->changed_data);
     }
 }
@@ -398,6 +420,7 @@ void
 sim_switch_restart (SimSwitch *sim)
 {
   guint calls = sim->options.calls;
+
   sim_switch_drop (sim, NULL);
   sim_demo_free (sim->demo);
   channels_vanish (sim);
@@ -414,9 +437,10 @@ static void
 work_vanish (SimSwitch *sim)
 {
   SimTask *task;
+
   while (!g_sequence_is_empty (sim->timers))
     sim_timer_cancel (sim, g_sequence_get (g_sequence_get_begin_iter (sim->timers)));
-  while ((task = g_queue_pop_head (&sim->tasks)))
+  while ((task = g_queue_pop_head (&sim->tasks)) != NULL)
     task_end (task);
 }
 

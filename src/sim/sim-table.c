@@ -30,6 +30,7 @@ const char **
 sim_table_add (SimTable *table)
 {
   const char **row = g_new0 (const char *, table_width (table));
+
   g_ptr_array_add (table->rows, row);
   return row;
 }
@@ -37,13 +38,14 @@ sim_table_add (SimTable *table)
 static const char *
 cell (const char *const *row, guint column)
 {
-  return row[column] ? row[column] : "";
+  return row[column] != NULL ? row[column] : "";
 }
 
 static void
 append_csv (const SimTable *table, const char *delimiter, GString *out)
 {
   guint width = table_width (table);
+
   for (guint c = 0; table->rows->len > 0 && c < width; c++)
     g_string_append_printf (out, "%s%s", c > 0 ? delimiter : "", table->columns[c]);
   if (table->rows->len > 0)
@@ -51,6 +53,7 @@ append_csv (const SimTable *table, const char *delimiter, GString *out)
   for (guint r = 0; r < table->rows->len; r++)
     {
       const char *const *row = g_ptr_array_index (table->rows, r);
+
       for (guint c = 0; c < width; c++)
         {
           g_string_append (out, c > 0 ? delimiter : "");
@@ -65,6 +68,7 @@ static void
 append_json (const SimTable *table, GString *out)
 {
   guint width = table_width (table);
+
   if (table->rows->len == 0)
     {
       g_string_append (out, "{\"row_count\": 0}\n");
@@ -74,6 +78,7 @@ append_json (const SimTable *table, GString *out)
   for (guint r = 0; r < table->rows->len; r++)
     {
       const char *const *row = g_ptr_array_index (table->rows, r);
+
       g_string_append (out, r > 0 ? ",{" : "{");
       for (guint c = 0; c < width; c++)
         {
@@ -91,6 +96,7 @@ static void
 append_xml (const SimTable *table, GString *out)
 {
   guint width = table_width (table);
+
   if (table->rows->len == 0)
     {
       g_string_append (out, "<result row_count=\"0\"/>\n");
@@ -100,10 +106,12 @@ append_xml (const SimTable *table, GString *out)
   for (guint r = 0; r < table->rows->len; r++)
     {
       const char *const *row = g_ptr_array_index (table->rows, r);
+
       g_string_append_printf (out, "  <row row_id=\"%u\">\n", r + 1);
       for (guint c = 0; c < width; c++)
         {
           g_autofree char *text = g_markup_escape_text (cell (row, c), -1);
+
           g_string_append_printf (out, "    <%s>%s</%s>\n", table->columns[c], text,
                                   table->columns[c]);
         }
@@ -115,14 +123,14 @@ append_xml (const SimTable *table, GString *out)
 static gboolean
 format_is (const char *format, const char *name)
 {
-  return format && g_ascii_strcasecmp (format, name) == 0;
+  return format != NULL && g_ascii_strcasecmp (format, name) == 0;
 }
 
 gboolean
 sim_table_append (const SimTable *table, const char *format, const char *delimiter, GString *out)
 {
-  if (!format || format_is (format, "csv") || format_is (format, "delim"))
-    append_csv (table, delimiter ? delimiter : ",", out);
+  if (format == NULL || format_is (format, "csv") || format_is (format, "delim"))
+    append_csv (table, delimiter != NULL ? delimiter : ",", out);
   else if (format_is (format, "json"))
     append_json (table, out);
   else if (format_is (format, "xml"))

@@ -16,6 +16,7 @@ static int
 timer_compare (gconstpointer a, gconstpointer b, gpointer unused)
 {
   const SimTimer *x = a, *y = b;
+
   if (x->due != y->due)
     return x->due < y->due ? -1 : 1;
   return x->serial < y->serial ? -1 : x->serial > y->serial;
@@ -25,6 +26,7 @@ SimTimer *
 sim_timer_add (SimSwitch *sim, guint msec, SimTaskFunc func, gpointer data, GDestroyNotify destroy)
 {
   SimTimer *timer = g_new0 (SimTimer, 1);
+
   timer->due = g_get_monotonic_time () + (gint64)msec * 1000;
   timer->serial = sim->timer_serial++;
   timer->func = func;
@@ -39,7 +41,7 @@ sim_timer_add (SimSwitch *sim, guint msec, SimTaskFunc func, gpointer data, GDes
 static void
 timer_end (SimTimer *timer)
 {
-  if (timer->destroy)
+  if (timer->destroy != NULL)
     timer->destroy (timer->data);
   g_free (timer);
 }
@@ -55,6 +57,7 @@ guint
 sim_timer_left (const SimTimer *timer)
 {
   gint64 left = timer->due - g_get_monotonic_time ();
+
   return left > 0 ? (guint)((left + 999) / 1000) : 0;
 }
 
@@ -71,7 +74,8 @@ sim_timers_run (SimSwitch *sim)
 {
   gint64 now = g_get_monotonic_time ();
   SimTimer *timer;
-  while ((timer = timers_first (sim)) && timer->due <= now)
+
+  while ((timer = timers_first (sim)) != NULL && timer->due <= now)
     {
       g_sequence_remove (timer->at);
       timer->func (timer->data);
@@ -83,5 +87,6 @@ gint64
 sim_timers_next (SimSwitch *sim)
 {
   const SimTimer *timer = timers_first (sim);
-  return timer ? timer->due : -1;
+
+  return timer != NULL ? timer->due : -1;
 }

@@ -28,6 +28,7 @@ static void
 var_free (gpointer data)
 {
   SimVar *var = data;
+
   g_free (var->name);
   g_free (var->value);
   g_free (var);
@@ -37,6 +38,7 @@ SimVars *
 sim_vars_new (void)
 {
   SimVars *vars = g_new0 (SimVars, 1);
+
   vars->list = g_ptr_array_new_with_free_func (var_free);
   return vars;
 }
@@ -45,9 +47,11 @@ SimVars *
 sim_vars_copy (const SimVars *vars)
 {
   SimVars *copy = sim_vars_new ();
+
   for (guint i = 0; i < vars->list->len; i++)
     {
       const SimVar *var = g_ptr_array_index (vars->list, i);
+
       sim_vars_set (copy, var->name, var->value);
     }
   return copy;
@@ -66,6 +70,7 @@ vars_find (const SimVars *vars, const char *name)
   for (guint i = 0; i < vars->list->len; i++)
     {
       const SimVar *var = g_ptr_array_index (vars->list, i);
+
       if (g_ascii_strcasecmp (var->name, name) == 0)
         return (int)i;
     }
@@ -76,6 +81,7 @@ static SimVar *
 vars_append (SimVars *vars, const char *name, char *value)
 {
   SimVar *var = g_new0 (SimVar, 1);
+
   var->name = g_strdup (name);
   var->value = value;
   g_ptr_array_add (vars->list, var);
@@ -86,8 +92,10 @@ vars_append (SimVars *vars, const char *name, char *value)
 static char *
 cells_join (GPtrArray *cells)
 {
+  g_autofree char *joined = NULL;
+
   g_ptr_array_add (cells, NULL);
-  g_autofree char *joined = g_strjoinv ("|:", (char **)cells->pdata);
+  joined = g_strjoinv ("|:", (char **)cells->pdata);
   return cells->len > 2 ? g_strconcat (ARRAY_PREFIX, joined, NULL) : g_steal_pointer (&joined);
 }
 
@@ -95,13 +103,15 @@ static GPtrArray *
 cells_split (const char *value, gboolean is_cell)
 {
   GPtrArray *cells = g_ptr_array_new_with_free_func (g_free);
-  if (value && g_str_has_prefix (value, ARRAY_PREFIX))
+
+  if (value != NULL && g_str_has_prefix (value, ARRAY_PREFIX))
     {
       g_auto (GStrv) parts = g_strsplit (value + strlen (ARRAY_PREFIX), "|:", -1);
-      for (char **part = parts; *part; part++)
+
+      for (char **part = parts; *part != NULL; part++)
         g_ptr_array_add (cells, g_strdup (*part));
     }
-  else if (value && is_cell)
+  else if (value != NULL && is_cell)
     g_ptr_array_add (cells, g_strdup (value));
   return cells; /* of what is no array nothing is left, as on the switch */
 }
@@ -109,17 +119,22 @@ cells_split (const char *value, gboolean is_cell)
 static void
 vars_set_cell (SimVars *vars, const char *name, int index, const char *value)
 {
+  int at;
+  SimVar *var;
+  g_autoptr (GPtrArray) cells = NULL;
+  char *joined;
+
   if (index < 0 || index > ARRAY_CELLS_MAX)
     return;
-  int at = vars_find (vars, name);
-  SimVar *var = at >= 0 ? g_ptr_array_index (vars->list, at) : NULL;
-  g_autoptr (GPtrArray) cells = cells_split (var ? var->value : NULL, var && var->is_cell);
+  at = vars_find (vars, name);
+  var = at >= 0 ? g_ptr_array_index (vars->list, at) : NULL;
+  cells = cells_split (var != NULL ? var->value : NULL, var != NULL && var->is_cell);
   while (cells->len <= (guint)index)
     g_ptr_array_add (cells, g_strdup (""));
   g_free (cells->pdata[index]);
-  cells->pdata[index] = g_strdup (value ? value : "");
-  char *joined = cells_join (cells);
-  if (!var)
+  cells->pdata[index] = g_strdup (value != NULL ? value : "");
+  joined = cells_join (cells);
+  if (var == NULL)
     var = vars_append (vars, name, joined);
   else
     {
@@ -133,21 +148,26 @@ void
 sim_vars_set (SimVars *vars, const char *name, const char *value)
 {
   const char *bracket = strchr (name, '[');
-  if (bracket)
+  g_autofree char *copy = NULL;
+  int at;
+
+  if (bracket != NULL)
     {
       g_autofree char *base = g_strndup (name, (gsize)(bracket - name));
+
       vars_set_cell (vars, base, atoi (bracket + 1), value);
       return;
     }
-  g_autofree char *copy = g_strdup (value); /* it may be the very value we remove */
-  int at = vars_find (vars, name);
+  copy = g_strdup (value); /* it may be the very value we remove */
+  at = vars_find (vars, name);
   if (at >= 0)
     g_ptr_array_remove_index (vars->list, (guint)at);
-  if (!copy || !*copy || vars->list->len >= SIM_VARS_MAX)
+  if (copy == NULL || !*copy || vars->list->len >= SIM_VARS_MAX)
     return;
   if (g_str_has_prefix (copy, ARRAY_PREFIX) && copy[strlen (ARRAY_PREFIX)])
     {
       g_autoptr (GPtrArray) cells = cells_split (copy, FALSE);
+
       vars_append (vars, name, cells_join (cells));
       return;
     }
@@ -158,8 +178,10 @@ void
 sim_vars_setf (SimVars *vars, const char *name, const char *format, ...)
 {
   va_list args;
+  g_autofree char *value = NULL;
+
   va_start (args, format);
-  g_autofree char *value = g_strdup_vprintf (format, args);
+  value = g_strdup_vprintf (format, args);
   va_end (args);
   sim_vars_set (vars, name, value);
 }
@@ -168,6 +190,7 @@ const char *
 sim_vars_get (const SimVars *vars, const char *name)
 {
   int at = vars_find (vars, name);
+
   return at < 0 ? NULL : ((const SimVar *)g_ptr_array_index (vars->list, at))->value;
 }
 
@@ -181,7 +204,8 @@ const char *
 sim_vars_nth (const SimVars *vars, guint index, const char **ret_value)
 {
   const SimVar *var = g_ptr_array_index (vars->list, index);
-  if (ret_value)
+
+  if (ret_value != NULL)
     *ret_value = var->value;
   return var->name;
 }
@@ -191,9 +215,11 @@ sim_vars_describe (const SimVars *vars, EslEvent *esl, const char *prefix)
 {
   char name[1024];
   gsize n = g_strlcpy (name, prefix, sizeof name);
+
   for (guint i = 0; i < vars->list->len; i++)
     {
       const SimVar *var = g_ptr_array_index (vars->list, i);
+
       g_strlcpy (name + n, var->name, sizeof name - n);
       sim_header_add (esl, name, var->value);
     }
@@ -207,7 +233,8 @@ escaped_char (char c)
   static const char from[] = "nrts\\'";
   static const char to[] = "\n\r\t \\'";
   const char *at = c ? strchr (from, c) : NULL;
-  return at ? to[at - from] : '\0';
+
+  return at != NULL ? to[at - from] : '\0';
 }
 
 /* Removes escapes, paired quotes and outer spaces, in place. A quote without a second one ahead
@@ -218,16 +245,18 @@ word_clean (char *word)
   gboolean quoted = FALSE;
   char *out = word, *keep = word;
   const char *in = word + strspn (word, " ");
+
   for (; *in; in++)
     {
       char escape = *in == '\\' ? escaped_char (in[1]) : '\0';
+
       if (escape)
         {
           *out++ = escape;
           keep = out;
           in++;
         }
-      else if (*in == '\'' && (quoted || strchr (in + 1, '\'')))
+      else if (*in == '\'' && (quoted || strchr (in + 1, '\'') != NULL))
         {
           quoted = !quoted;
           keep = quoted ? keep : out;
@@ -246,11 +275,12 @@ static const char *
 word_end (const char *at, char separator)
 {
   gboolean quoted = FALSE;
+
   for (; *at; at++)
     {
       if (*at == '\\' && at[1])
         at++;
-      else if (*at == '\'' && (quoted || strchr (at + 1, '\'')))
+      else if (*at == '\'' && (quoted || strchr (at + 1, '\'') != NULL))
         quoted = !quoted;
       else if (*at == separator && !quoted)
         break;
@@ -262,7 +292,8 @@ GStrv
 sim_words_split_at (const char *text, char separator, guint max)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
-  const char *at = text ? text : "";
+  const char *at = text != NULL ? text : "";
+
   if (g_str_has_prefix (at, "^^") && at[2] && at[3])
     {
       separator = at[2];
@@ -270,12 +301,15 @@ sim_words_split_at (const char *text, char separator, guint max)
     }
   do
     {
+      const char *end;
+      char *word;
+
       if (separator == ' ')
         at += strspn (at, " ");
       if (!*at && words->len > 0)
         break;
-      const char *end = words->len + 1 == max ? at + strlen (at) : word_end (at, separator);
-      char *word = g_strndup (at, (gsize)(end - at));
+      end = words->len + 1 == max ? at + strlen (at) : word_end (at, separator);
+      word = g_strndup (at, (gsize)(end - at));
       word_clean (word);
       g_ptr_array_add (words, word);
       at = *end ? end + 1 : end;
@@ -297,9 +331,10 @@ sim_word_is_true (const char *word)
   static const char *const words[] = {
     "yes", "on", "true", "t", "enabled", "active", "allow", NULL
   };
-  if (!word)
+
+  if (word == NULL)
     return FALSE;
-  for (guint i = 0; words[i]; i++)
+  for (guint i = 0; words[i] != NULL; i++)
     if (g_ascii_strcasecmp (word, words[i]) == 0)
       return TRUE;
   return atoi (word) != 0;

@@ -31,10 +31,12 @@ writer_gather (const SimWriter *writer, struct iovec *iov)
 {
   guint n = 0;
   gsize skip = writer->offset;
-  for (GList *link = writer->frames.head; link && n < FRAMES_PER_CALL; link = link->next)
+
+  for (GList *link = writer->frames.head; link != NULL && n < FRAMES_PER_CALL; link = link->next)
     {
       gsize len;
       const guint8 *data = g_bytes_get_data (link->data, &len);
+
       iov[n].iov_base = (void *)(data + skip);
       iov[n++].iov_len = len - skip;
       skip = 0;
@@ -46,8 +48,9 @@ static void
 writer_written (SimWriter *writer, gsize len)
 {
   GBytes *head;
+
   len += writer->offset;
-  while ((head = g_queue_peek_head (&writer->frames)) && len >= g_bytes_get_size (head))
+  while ((head = g_queue_peek_head (&writer->frames)) != NULL && len >= g_bytes_get_size (head))
     {
       len -= g_bytes_get_size (head);
       g_bytes_unref (g_queue_pop_head (&writer->frames));
@@ -59,10 +62,12 @@ SimWriterResult
 sim_writer_flush (SimWriter *writer)
 {
   struct iovec iov[FRAMES_PER_CALL];
+
   while (writer->frames.length > 0)
     {
       struct msghdr msg = { .msg_iov = iov, .msg_iovlen = writer_gather (writer, iov) };
       ssize_t n = sendmsg (writer->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+
       if (n < 0 && errno == EAGAIN)
         return SIM_WRITER_FULL;
       if (n < 0 && errno != EINTR)
