@@ -4,8 +4,8 @@
  * A filter is a header's name and a value. With no filter every event passes. With any, an event
  * passes only if some positive filter matches, whatever the header: they are joined by OR. A value
  * that begins with "-" is a negative: its match drops the event at once. Values are compared whole
- * and without regard to case; one that begins with "/" is a regular expression (protocol: filter
- * semantics).
+ * and without regard to case; one that begins with "/" is a regular expression (protocol:
+ * filters).
  *
  * They may be asked one by one, so that a reader with many doesn't hold up anybody.
  */
