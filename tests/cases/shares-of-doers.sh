@@ -59,7 +59,7 @@ echo "echo mine" >"$M/bgapi"
 note "jobs that end are given back"
 for _ in 1 2 3; do
   # shellcheck disable=SC2016  # for the other user's shell
-  same done "$(as 12343 bash -c 'exec 3<>"$1/bgapi"; echo "echo done" >&3; read -r job <&3; read -r end <&3; echo "$end"' \
+  same "done" "$(as 12343 bash -c 'exec 3<>"$1/bgapi"; echo "echo done" >&3; read -r job <&3; read -r end <&3; echo "$end"' \
     - "$M")"
 done
 same "200 EBUSY" "$(as 12343 "$PYTHON" "$WORK/take.py" jobs "$M" </dev/null)"
