@@ -165,6 +165,9 @@ report_failure (App *app)
         fprintf (stderr, "%s\n", failures[i].advice);
         status = failures[i].status;
       }
+  /* It let us in, and then did not say what channels it has. */
+  if (g_error_matches (error, SW_ERROR, SW_ERROR_TIMEOUT))
+    status = EXIT_TIMEOUT;
   tell_parent (app, status);
   g_main_loop_quit (app->loop);
 }

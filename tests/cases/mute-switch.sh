@@ -13,7 +13,7 @@ class Evil(socketserver.StreamRequestHandler):
             return
         self.wfile.write(b'Content-Type: auth/request\n\n')
         for line in self.rfile:
-            if line.startswith(b'auth '):
+            if line.startswith(b'auth ') or (sys.argv[2] == 'deaf' and line.startswith(b'event ')):
                 self.wfile.write(b'Content-Type: command/reply\nReply-Text: +OK accepted\n\n')
 class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
@@ -24,22 +24,25 @@ with Server(('127.0.0.1', 0), Evil) as server:
     server.serve_forever()
 END
 mkdir -p "$M"
-mount_fails() { # HOW: the evil server's; sets said
+mount_fails() { # HOW STATUS: the evil server's way, and how the mount ends; sets said
   local status=0 evil
   rm -f "$WORK/evil.port"
   "$PYTHON" "$WORK/evil.py" "$WORK/evil.port" "$1" &
   evil=$!
   await test -s "$WORK/evil.port"
-  ESL_PASSWORD=x quick "$ESLFS" "127.0.0.1:$(cat "$WORK/evil.port")" "$M" -o connect_timeout=1000 >"$WORK/said" 2>&1 || status=$?
+  ESL_PASSWORD=x quick "$ESLFS" "127.0.0.1:$(cat "$WORK/evil.port")" "$M" -o connect_timeout=1000,query_timeout=50 >"$WORK/said" 2>&1 || status=$?
   end_process "$evil"
-  check test "$status" -ne 0
   check test "$status" -ne 124
+  same "$2" "$status" "the exit status"
   check_not is_mounted "$M"
   said=$(cat "$WORK/said")
 }
-mount_fails mute
+mount_fails mute 75
 contains "$said" "did not answer the subscription to its events within 1000 ms"
 
-mount_fails rude
+mount_fails deaf 75
+contains "$said" "was not answered in time"
+
+mount_fails rude 77
 check grep -qF '\0033]0;owned\0007 no' "$WORK/said"
 check_not grep -q "$(printf '\033')" "$WORK/said"
