@@ -420,8 +420,8 @@ write_array (const EslEvent *event, guint index, EslFidelity fidelity, EslSink *
 }
 
 /* The switch writes no Content-Length for an empty body. */
-static void
-write_body (const EslEvent *event, EslFidelity fidelity, EslSink *sink)
+void
+esl_event_write_plain_body (const EslEvent *event, EslFidelity fidelity, EslSink *sink)
 {
   char digits[ESL_DIGITS];
 
@@ -456,5 +456,5 @@ esl_event_write_plain (const EslEvent *event, EslFidelity fidelity, EslSink *sin
         }
       esl_sink_put_literal (sink, "\n");
     }
-  write_body (event, fidelity, sink);
+  esl_event_write_plain_body (event, fidelity, sink);
 }

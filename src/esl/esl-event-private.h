@@ -159,6 +159,8 @@ gboolean esl_syntax_error (GError **error, const char *format, gsize offset, con
 gboolean esl_event_parse_plain (EslEvent *event, const char *text, gsize len, GError **error);
 gboolean esl_event_parse_json (EslEvent *event, const char *text, gsize len, GError **error);
 void esl_event_write_plain (const EslEvent *event, EslFidelity fidelity, EslSink *sink);
+/* What stands behind the headers: perhaps a Content-Length, the empty line, the body. */
+void esl_event_write_plain_body (const EslEvent *event, EslFidelity fidelity, EslSink *sink);
 void esl_event_write_json (const EslEvent *event, EslFidelity fidelity, EslSink *sink);
 void esl_event_write_xml (const EslEvent *event, EslFidelity fidelity, EslSink *sink);
 

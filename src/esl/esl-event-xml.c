@@ -262,17 +262,22 @@ write_body (const EslEvent *event, EslFidelity fidelity, EslSink *sink)
   esl_sink_put_literal (sink, "</body>\n");
 }
 
-/* A last Content-Length that is the body's stands behind the headers. The switch writes no empty
- * body. */
+/* How many headers stand among the headers: a last Content-Length that is the body's stands behind
+ * them. The switch writes no empty body. */
+static guint
+n_listed (const EslEvent *event, gboolean with_body)
+{
+  char digits[ESL_DIGITS];
+
+  return event->n_entries - (with_body && !esl_event_lacks_length (event, digits) ? 1 : 0);
+}
+
 void
 esl_event_write_xml (const EslEvent *event, EslFidelity fidelity, EslSink *sink)
 {
   gboolean with_body = event->has_body && (fidelity == ESL_LOSSLESS || event->body.used > 0);
-  guint n = event->n_entries;
-  char digits[ESL_DIGITS];
+  guint n = n_listed (event, with_body);
 
-  if (with_body && !esl_event_lacks_length (event, digits))
-    n--;
   esl_sink_put_literal (sink, "<event>\n  <headers>\n");
   for (guint i = 0; i < n; i++)
     {
@@ -286,4 +291,40 @@ esl_event_write_xml (const EslEvent *event, EslFidelity fidelity, EslSink *sink)
   if (with_body)
     write_body (event, fidelity, sink);
   esl_sink_put_literal (sink, "</event>\n");
+}
+
+/* "ARRAY::" as a value that is none has its first letter encoded in plain text. */
+static gsize
+plain_excess (const char *value, gsize len)
+{
+  return len >= 7 && memcmp (value, "ARRAY::", 7) == 0 ? strlen ("%41") - 1 : 0;
+}
+
+/* Plain text is "Name: value\n" for each header, XML "    <Name>value</Name>\n", the values encoded
+ * alike: so what the values take is what is left of the plain text without its names. */
+gsize
+esl_event_xml_length (const EslEvent *event, gsize plain_length)
+{
+  guint n = n_listed (event, event->has_body);
+  EslSink plain = { .out = NULL }, xml = { .out = NULL };
+
+  esl_event_write_plain_body (event, ESL_LOSSLESS, &plain);
+  for (guint i = 0; i < event->n_entries; i++)
+    {
+      const EslEntry *entry = &event->entries[i];
+      const char *value = esl_event_at (event, entry->value);
+
+      if (entry->kind != ESL_HEADER_SINGLE
+          || !is_name (esl_event_at (event, entry->name), entry->name_len, ESL_LOSSLESS))
+        return esl_event_length (event, ESL_FORMAT_XML, ESL_LOSSLESS);
+      plain.len += entry->name_len + strlen (": \n") + plain_excess (value, entry->value_len);
+      if (i < n)
+        xml.len += 2 * (gsize)entry->name_len + strlen ("    <></>\n");
+      else
+        esl_sink_put_percent (&plain, value, entry->value_len, ESL_LOSSLESS);
+    }
+  esl_sink_put_literal (&xml, "<event>\n  <headers>\n  </headers>\n</event>\n");
+  if (event->has_body)
+    write_body (event, ESL_LOSSLESS, &xml);
+  return xml.len + plain_length - plain.len;
 }

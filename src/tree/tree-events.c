@@ -182,7 +182,8 @@ tree_events_append (Tree *tree, const EslEvent *event, const char *json, gsize l
   lengths[TREE_EVENTS_PLAIN] = plain_length (tree, event);
   lengths[TREE_EVENTS_JSON] =
       1 + (valid ? len : esl_event_length (event, ESL_FORMAT_JSON, ESL_LOSSLESS));
-  lengths[TREE_EVENTS_XML] = esl_event_length (event, ESL_FORMAT_XML, ESL_LOSSLESS);
+  lengths[TREE_EVENTS_XML] =
+      esl_event_xml_length (event, lengths[TREE_EVENTS_PLAIN] - plain_extra (event));
   vfs_ring_append_line (tree->events, json, len, valid ? 0 : RECORD_INVALID_UTF8,
                         g_get_real_time (), lengths);
 }

@@ -17,6 +17,10 @@ text_of (const EslEvent *event, EslFormat format, EslFidelity fidelity)
 
   esl_event_append (event, format, fidelity, text);
   g_assert (text->len == esl_event_length (event, format, fidelity));
+  if (format == ESL_FORMAT_XML && fidelity == ESL_LOSSLESS)
+    g_assert (
+        text->len
+        == esl_event_xml_length (event, esl_event_length (event, ESL_FORMAT_PLAIN, fidelity)));
   return text;
 }
 

@@ -18,6 +18,10 @@ text_of (const EslEvent *event, EslFormat format, EslFidelity fidelity)
   g_assert_true (text->str[text->len] == '\0');
   g_string_erase (text, 0, 6);
   g_assert_cmpuint (esl_event_length (event, format, fidelity), ==, text->len);
+  if (format == ESL_FORMAT_XML && fidelity == ESL_LOSSLESS)
+    g_assert_cmpuint (
+        esl_event_xml_length (event, esl_event_length (event, ESL_FORMAT_PLAIN, fidelity)), ==,
+        text->len);
   return text;
 }
 
