@@ -8,7 +8,7 @@ typedef struct
 {
   void (*func) (gpointer data);
   gpointer data;
-} Waiter;
+} CatalogWaiter;
 
 struct _SwCatalog
 {
@@ -18,7 +18,7 @@ struct _SwCatalog
   GPtrArray *names;         /* its keys, sorted, NULL-terminated; NULL: to be made */
   GHashTable *applications; /* folded names; NULL: not known */
   GHashTable *syntaxes;     /* application, in lower case -> its arguments, for those that tell */
-  GArray *waiters;          /* of Waiter */
+  GArray *waiters;          /* of CatalogWaiter */
   guint n_asked;            /* answers to come */
 };
 
@@ -31,7 +31,7 @@ sw_catalog_new (SwPool *pool, guint deadline)
   catalog->deadline = deadline;
   catalog->usages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   catalog->syntaxes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  catalog->waiters = g_array_new (FALSE, FALSE, sizeof (Waiter));
+  catalog->waiters = g_array_new (FALSE, FALSE, sizeof (CatalogWaiter));
   return catalog;
 }
 
@@ -108,10 +108,10 @@ answered (SwCatalog *catalog)
   if (--catalog->n_asked > 0)
     return;
   waiters = g_steal_pointer (&catalog->waiters);
-  catalog->waiters = g_array_new (FALSE, FALSE, sizeof (Waiter));
+  catalog->waiters = g_array_new (FALSE, FALSE, sizeof (CatalogWaiter));
   for (guint i = 0; i < waiters->len; i++)
     {
-      const Waiter *waiter = &g_array_index (waiters, Waiter, i);
+      const CatalogWaiter *waiter = &g_array_index (waiters, CatalogWaiter, i);
 
       waiter->func (waiter->data);
     }
@@ -171,7 +171,7 @@ on_interfaces (const char *text, gsize len, const GError *error, gpointer data)
 void
 sw_catalog_refresh (SwCatalog *catalog, void (*done) (gpointer data), gpointer data)
 {
-  Waiter waiter = { done, data };
+  CatalogWaiter waiter = { done, data };
 
   g_array_append_val (catalog->waiters, waiter);
   if (catalog->n_asked > 0)

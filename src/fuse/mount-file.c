@@ -39,7 +39,7 @@ reply_open (MountOp *op)
 
   if (op->file == NULL)
     {
-      fuse_reply_err (op->req, vfs_request_error (op->request));
+      fuse_reply_err (op->req, request_error (op->request));
       return;
     }
   out.fh = (uintptr_t)op->file;
@@ -73,7 +73,7 @@ reply_create (MountOp *op)
 
   if (op->file == NULL)
     {
-      fuse_reply_err (op->req, vfs_request_error (op->request));
+      fuse_reply_err (op->req, request_error (op->request));
       return;
     }
   mount_fill_entry (op->req, vfs_node_ref (op->node), &entry);
@@ -109,13 +109,13 @@ op_create (fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 static void
 reply_read (MountOp *op)
 {
-  VfsRequest *request = op->request;
-  GBytes *bytes = vfs_request_bytes (request);
-  int error = vfs_request_error (request);
+  Request *request = op->request;
+  GBytes *bytes = request_bytes (request);
+  int error = request_error (request);
   const struct iovec *iov;
   int n_iov;
 
-  iov = vfs_request_iov (request, &n_iov);
+  iov = request_iov (request, &n_iov);
   if (error != 0)
     fuse_reply_err (op->req, error);
   else if (iov != NULL)
@@ -139,12 +139,12 @@ op_read (fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, struct fuse_
 static void
 reply_write (MountOp *op)
 {
-  int error = vfs_request_error (op->request);
+  int error = request_error (op->request);
 
   if (error != 0)
     fuse_reply_err (op->req, error);
   else
-    fuse_reply_write (op->req, vfs_request_count (op->request));
+    fuse_reply_write (op->req, request_count (op->request));
 }
 
 static void
@@ -161,7 +161,7 @@ op_write (fuse_req_t req, fuse_ino_t ino, const char *bytes, size_t size, off_t 
 static void
 reply_error (MountOp *op)
 {
-  fuse_reply_err (op->req, vfs_request_error (op->request));
+  fuse_reply_err (op->req, request_error (op->request));
 }
 
 static void

@@ -13,7 +13,7 @@
 void
 mount_attr (VfsNode *node, fuse_req_t req, struct stat *ret_attr)
 {
-  VfsCaller caller = mount_caller (req);
+  Caller caller = mount_caller (req);
   VfsAttr attr;
 
   vfs_node_attr (node, &caller, &attr);
@@ -63,7 +63,7 @@ answer_lookup (fuse_req_t req, VfsNode *dir, const char *name)
 {
   VfsNode *node = NULL;
   int error = vfs_lookup (dir, name, &node);
-  VfsCaller caller = mount_caller (req);
+  Caller caller = mount_caller (req);
 
   if (error == ENOENT)
     vfs_lookup_failed (dir, name, &caller);
@@ -76,7 +76,7 @@ answer_lookup (fuse_req_t req, VfsNode *dir, const char *name)
 static void
 reply_prepared_lookup (MountOp *op)
 {
-  int error = vfs_request_error (op->request);
+  int error = request_error (op->request);
 
   if (error != 0)
     fuse_reply_err (op->req, error);
@@ -244,11 +244,11 @@ op_access (fuse_req_t req, fuse_ino_t ino, int mask)
 static void
 reply_opendir (MountOp *op)
 {
-  int error = vfs_request_error (op->request);
+  int error = request_error (op->request);
   VfsDir *dir = NULL;
 
   if (error == 0)
-    error = vfs_dir_open (op->node, vfs_request_caller (op->request), &dir);
+    error = vfs_dir_open (op->node, request_caller (op->request), &dir);
   if (error != 0)
     {
       fuse_reply_err (op->req, error);

@@ -30,7 +30,7 @@ struct _MountOp
   GList link;
   fuse_req_t req;
   guint refs; /* until answered, and until mount_op_wait() */
-  VfsRequest *request;
+  Request *request;
   void (*reply) (MountOp *op); /* the tree has answered: answer the kernel */
   VfsNode *node;               /* held */
   char *name;
@@ -43,7 +43,7 @@ struct _MountOp
 };
 
 VfsMount *mount_of (fuse_req_t req);
-VfsCaller mount_caller (fuse_req_t req);
+Caller mount_caller (fuse_req_t req);
 /* mount-caller.c. Kernel: an interrupt says that the caller has a signal to handle, not which.
  * TRUE: only such as end no program and tell it nothing about its write, most of all the end of a
  * background job. */

@@ -27,12 +27,12 @@ mount_of (fuse_req_t req)
   return fuse_req_userdata (req);
 }
 
-VfsCaller
+Caller
 mount_caller (fuse_req_t req)
 {
   const struct fuse_ctx *context = fuse_req_ctx (req);
 
-  return (VfsCaller){ .uid = context->uid, .gid = context->gid, .pid = context->pid };
+  return (Caller){ .uid = context->uid, .gid = context->gid, .pid = context->pid };
 }
 
 VfsNode *
@@ -49,7 +49,7 @@ op_unref (MountOp *op)
   g_free (op->name);
   if (op->node != NULL)
     vfs_node_unref (op->node);
-  vfs_request_unref (op->request);
+  request_unref (op->request);
   g_free (op);
 }
 
@@ -64,7 +64,7 @@ expect_next (MountOp *op)
 }
 
 static void
-on_answered (VfsRequest *request, gpointer data)
+on_answered (Request *request, gpointer data)
 {
   MountOp *op = data;
 
@@ -79,7 +79,7 @@ MountOp *
 mount_op_new (fuse_req_t req, VfsNode *node, void (*reply) (MountOp *op))
 {
   MountOp *op = g_new0 (MountOp, 1);
-  VfsCaller caller = mount_caller (req);
+  Caller caller = mount_caller (req);
 
   op->mount = mount_of (req);
   op->link.data = op;
@@ -88,7 +88,7 @@ mount_op_new (fuse_req_t req, VfsNode *node, void (*reply) (MountOp *op))
   op->reply = reply;
   op->node = node != NULL ? vfs_node_ref (node) : NULL;
   op->refs = 2;
-  op->request = vfs_request_new (on_answered, op, &caller);
+  op->request = request_new (on_answered, op, &caller);
   return op;
 }
 
@@ -97,10 +97,10 @@ on_recheck (gpointer data)
 {
   MountOp *op = data;
 
-  if (mount_caller_has_harmless_signal (vfs_request_caller (op->request)->pid))
+  if (mount_caller_has_harmless_signal (request_caller (op->request)->pid))
     return G_SOURCE_CONTINUE;
   op->recheck = 0;
-  vfs_request_cancel (op->request);
+  request_cancel (op->request);
   return G_SOURCE_REMOVE;
 }
 
@@ -110,10 +110,10 @@ on_interrupt (fuse_req_t req, void *data)
 {
   MountOp *op = data;
 
-  if (op->acts && mount_caller_has_harmless_signal (vfs_request_caller (op->request)->pid))
+  if (op->acts && mount_caller_has_harmless_signal (request_caller (op->request)->pid))
     op->recheck = g_timeout_add (RECHECK_MSEC, on_recheck, op);
   else
-    vfs_request_cancel (op->request);
+    request_cancel (op->request);
 }
 
 void
@@ -121,7 +121,7 @@ mount_op_wait (MountOp *op)
 {
   if (op->streams)
     op->mount->expecting = FALSE;
-  if (!vfs_request_answered (op->request))
+  if (!request_answered (op->request))
     {
       op->waited = !op->streams;
       op->mount->expecting = FALSE;
@@ -254,7 +254,7 @@ vfs_mount_free (VfsMount *mount)
   MountOp *op;
 
   while ((op = g_queue_peek_head (&mount->ops)) != NULL)
-    vfs_request_cancel (op->request);
+    request_cancel (op->request);
   if (mount->source != NULL)
     {
       g_source_destroy (mount->source);

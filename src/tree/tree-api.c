@@ -36,7 +36,7 @@ names_no_channel (Tree *tree, const char *args)
 }
 
 static void
-api_call (VfsFile *file, const char *args, gsize len, VfsRequest *request)
+api_call (VfsFile *file, const char *args, gsize len, Request *request)
 {
   VfsNode *node = vfs_file_node (file);
   Tree *tree = tree_of (node);
@@ -46,7 +46,7 @@ api_call (VfsFile *file, const char *args, gsize len, VfsRequest *request)
   if (sw_client_state (tree->client) == SW_CLIENT_UP && is_lying (command)
       && names_no_channel (tree, args))
     {
-      vfs_request_refuse (request, ENXIO, tree_bytes ("-ERR No such channel!\n"));
+      request_refuse (request, ENXIO, tree_bytes ("-ERR No such channel!\n"));
       return;
     }
   tree_ask_api (tree, line, strlen (line), request);

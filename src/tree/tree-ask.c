@@ -12,7 +12,7 @@
 struct _TreeAsk
 {
   Tree *tree;
-  VfsRequest *request;
+  Request *request;
   SwCommand *sent;
   char *command;
 };
@@ -26,30 +26,30 @@ tree_bytes (const char *text)
 static void
 ask_free (TreeAsk *ask)
 {
-  g_clear_pointer (&ask->request, vfs_request_unref);
+  g_clear_pointer (&ask->request, request_unref);
   g_free (ask->command);
   g_free (ask);
 }
 
 static void
-on_cancel (VfsRequest *request, gpointer data)
+on_cancel (Request *request, gpointer data)
 {
   TreeAsk *ask = data;
   gboolean forgets = ask->sent != NULL;
 
   if (forgets)
     sw_command_cancel (ask->sent);
-  vfs_request_fail (request, EINTR);
-  g_clear_pointer (&ask->request, vfs_request_unref);
+  request_fail (request, EINTR);
+  g_clear_pointer (&ask->request, request_unref);
   if (forgets)
     ask_free (ask);
 }
 
 void
-tree_set_stake (SwCommand *sent, VfsStake stake)
+tree_set_stake (SwCommand *sent, RequestInterest stake)
 {
   static const SwStake stakes[] = {
-    [VFS_WATCHED] = SW_WATCHED, [VFS_UNWATCHED] = SW_UNWATCHED, [VFS_ABANDONED] = SW_ABANDONED
+    [REQUEST_WATCHED] = SW_WATCHED, [REQUEST_DETACHED] = SW_UNWATCHED, [REQUEST_GONE] = SW_ABANDONED
   };
 
   if (sent != NULL)
@@ -57,20 +57,20 @@ tree_set_stake (SwCommand *sent, VfsStake stake)
 }
 
 static void
-on_stake (VfsRequest *request, VfsStake stake, gpointer data)
+on_stake (Request *request, gpointer data)
 {
   TreeAsk *ask = data;
 
-  tree_set_stake (ask->sent, stake);
+  tree_set_stake (ask->sent, request_interest (request));
 }
 
 TreeAsk *
-tree_ask_new (Tree *tree, VfsRequest *request, const char *command)
+tree_ask_new (Tree *tree, Request *request, const char *command)
 {
   TreeAsk *ask = g_new0 (TreeAsk, 1);
 
   ask->tree = tree;
-  ask->request = vfs_request_ref (request);
+  ask->request = request_ref (request);
   ask->command = g_strdup (command);
   return ask;
 }
@@ -85,12 +85,12 @@ void
 tree_ask_sent (TreeAsk *ask, SwCommand *command)
 {
   ask->sent = command;
-  vfs_request_on_cancel (ask->request, on_cancel, ask);
-  vfs_request_on_stake (ask->request, on_stake, ask);
+  request_on_cancel (ask->request, on_cancel, ask);
+  request_on_interest (ask->request, on_stake, ask);
 }
 
 void
-tree_answer_error (VfsRequest *request, const GError *error)
+tree_answer_error (Request *request, const GError *error)
 {
   g_autofree char *text = NULL;
 
@@ -98,7 +98,7 @@ tree_answer_error (VfsRequest *request, const GError *error)
     text = g_strdup ("-ERR link lost\n");
   else
     text = g_strdup_printf ("-ERR %s\n", error->message);
-  vfs_request_refuse (request, tree_errno_of_error (error), tree_bytes (text));
+  request_refuse (request, tree_errno_of_error (error), tree_bytes (text));
 }
 
 void
@@ -114,22 +114,22 @@ tree_ask_reply (const char *text, gsize len, const GError *error, gpointer data)
   else if (error != NULL)
     tree_answer_error (ask->request, error);
   else if (refused != 0)
-    vfs_request_refuse (ask->request, refused, g_bytes_new (text, len));
+    request_refuse (ask->request, refused, g_bytes_new (text, len));
   else
-    vfs_request_data (ask->request, g_bytes_new (text, tree_reply_is_empty (text, len) ? 0 : len));
+    request_data (ask->request, g_bytes_new (text, tree_reply_is_empty (text, len) ? 0 : len));
   ask_free (ask);
 }
 
 gboolean
-tree_ask_denied (VfsRequest *request, const char *said)
+tree_ask_denied (Request *request, const char *said)
 {
   if (said != NULL)
-    vfs_request_refuse (request, EPERM, tree_bytes (said));
+    request_refuse (request, EPERM, tree_bytes (said));
   return said != NULL;
 }
 
 void
-tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request)
+tree_ask_api (Tree *tree, const char *line, gsize len, Request *request)
 {
   g_autoptr (GError) error = NULL;
   TreeAsk *ask;

@@ -17,8 +17,8 @@ struct _JobTalk
 {
   guint refs; /* the open, commands under way, jobs that report here */
   Tree *tree;
-  VfsFile *file;       /* NULL: closed */
-  VfsWaitQueue *queue; /* likewise */
+  VfsFile *file;    /* NULL: closed */
+  WaitQueue *queue; /* likewise */
   GString *news;
   gsize kept;        /* bytes of it, as they were counted for the open */
   char *next_uuid;   /* of a "Job-UUID:" line */
@@ -52,7 +52,7 @@ talk_settled (JobTalk *talk)
   if (--talk->outstanding == 0)
     talk->several = FALSE;
   if (talk->queue != NULL)
-    vfs_wait_queue_wake (talk->queue);
+    wait_queue_wake (talk->queue);
 }
 
 static void
@@ -106,7 +106,7 @@ talk_open (VfsFile *file)
   talk->refs = 1;
   talk->tree = tree_of (vfs_file_node (file));
   talk->file = file;
-  talk->queue = vfs_wait_queue_new ();
+  talk->queue = wait_queue_new ();
   talk->news = g_string_new (NULL);
   vfs_file_set_state (file, talk);
   vfs_file_watch (file, talk->queue);
@@ -201,7 +201,7 @@ talk_close (VfsFile *file)
 
   vfs_file_watch (file, NULL);
   talk->file = NULL;
-  g_clear_pointer (&talk->queue, vfs_wait_queue_free);
+  g_clear_pointer (&talk->queue, wait_queue_free);
   vfs_file_set_state (file, NULL);
   tree_job_talk_unref (talk);
 }
@@ -213,7 +213,7 @@ const VfsStreamOps tree_bgapi_ops = {
 /* ---- bgapi, written or read ---- */
 
 void
-tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+tree_bgapi_store (VfsFile *file, const char *line, gsize len, Request *request)
 {
   Tree *tree = tree_of (vfs_file_node (file));
   char *uuid = vfs_file_state (file);
@@ -224,14 +224,14 @@ tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *reques
     {
       vfs_file_set_state (file, uuid);
       if (error == 0)
-        vfs_request_done (request, 0);
+        request_done (request, 0);
       else
-        vfs_request_refuse (request, error, tree_bytes ("-USAGE: Job-UUID: id\n"));
+        request_refuse (request, error, tree_bytes ("-USAGE: Job-UUID: id\n"));
       return;
     }
   if (len == 0)
     {
-      vfs_request_refuse (request, EINVAL, tree_bytes ("-USAGE: command [arguments]\n"));
+      request_refuse (request, EINVAL, tree_bytes ("-USAGE: command [arguments]\n"));
       return;
     }
   if (tree_ask_denied (request, tree_belt_api (tree->belt, line)))
@@ -248,9 +248,9 @@ tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *reques
   g_free (uuid);
   tree_ask_drop (ask);
   if (error == EHOSTDOWN)
-    vfs_request_fail (request, error);
+    request_fail (request, error);
   else
-    vfs_request_refuse (request, error, tree_bytes (reason (error)));
+    request_refuse (request, error, tree_bytes (reason (error)));
 }
 
 void

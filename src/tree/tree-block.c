@@ -64,13 +64,13 @@ parse (EslEvent *event, const char *text, gsize len)
 }
 
 static void
-refuse (VfsRequest *request, const char *text)
+refuse (Request *request, const char *text)
 {
-  vfs_request_refuse (request, EINVAL, tree_bytes (text));
+  request_refuse (request, EINVAL, tree_bytes (text));
 }
 
 void
-tree_sendevent_call (VfsFile *file, const char *block, gsize len, VfsRequest *request)
+tree_sendevent_call (VfsFile *file, const char *block, gsize len, Request *request)
 {
   Tree *tree = tree_of (vfs_file_node (file));
   gsize skipped = strspn (block, "\n");
@@ -97,7 +97,7 @@ tree_sendevent_call (VfsFile *file, const char *block, gsize len, VfsRequest *re
 }
 
 void
-tree_sendmsg_call (VfsFile *file, const char *block, gsize len, VfsRequest *request)
+tree_sendmsg_call (VfsFile *file, const char *block, gsize len, Request *request)
 {
   VfsNode *node = vfs_file_node (file);
   Tree *tree = tree_of (node);

@@ -21,14 +21,14 @@ tree_events_index (Tree *tree, const EslEvent *event)
 }
 
 void
-tree_call_events_fetch (VfsNode *node, VfsRequest *request)
+tree_call_events_fetch (VfsNode *node, Request *request)
 {
   CallWatch *watch = sw_channel_watch (channel_of (node));
 
   if (watch != NULL && watch->events != NULL)
     tree_selection_snapshot (watch->events, vfs_node_entry (node)->column, request);
   else
-    vfs_request_data (request, g_bytes_new (NULL, 0));
+    request_data (request, g_bytes_new (NULL, 0));
 }
 
 gsize

@@ -120,7 +120,7 @@ verb_line (Verb verb, const char *uuid, const char *words)
 }
 
 static void
-verb_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+verb_call (VfsFile *file, const char *line, gsize len, Request *request)
 {
   VfsNode *node = vfs_file_node (file);
   Verb verb = vfs_node_entry (node)->column;
@@ -143,7 +143,7 @@ verb_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
     }
   g_autofree char *usage = g_strdup_printf ("-USAGE: %s\n", vfs_node_entry (node)->help);
 
-  vfs_request_refuse (request, EINVAL, tree_bytes (usage));
+  request_refuse (request, EINVAL, tree_bytes (usage));
 }
 
 /* ---- the rows of calls/<uuid>/ ---- */

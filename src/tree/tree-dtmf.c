@@ -45,7 +45,7 @@ send_command (SwChannel *channel, const char *line)
 }
 
 void
-tree_dtmf_store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+tree_dtmf_store (VfsFile *file, const char *line, gsize len, Request *request)
 {
   VfsNode *node = vfs_file_node (file);
   g_autofree char *command = send_command (channel_of (node), line);
@@ -54,7 +54,7 @@ tree_dtmf_store (VfsFile *file, const char *line, gsize len, VfsRequest *request
   if (!sw_uuid_is_plain (sw_channel_uuid (channel_of (node)), &error))
     tree_answer_error (request, error);
   else if (command == NULL)
-    vfs_request_refuse (request, EINVAL, tree_bytes (USAGE));
+    request_refuse (request, EINVAL, tree_bytes (USAGE));
   else
     tree_ask_api (tree_of (node), command, strlen (command), request);
 }
@@ -79,15 +79,15 @@ dtmf_open (VfsFile *file)
 /* In a conversation what is read are digits: the sending's answer is nobody's, but a failure is
  * kept in eslfs/errors. */
 static void
-on_sent (VfsRequest *request, gpointer data)
+on_sent (Request *request, gpointer data)
 {
   VfsNode *node = data;
 
-  if (vfs_request_error (request) != 0)
-    vfs_tree_failure (vfs_node_tree (node), vfs_request_caller (request), node,
-                      vfs_request_error (request), "(digits)", 8, vfs_request_bytes (request));
+  if (request_error (request) != 0)
+    vfs_tree_failure (vfs_node_tree (node), request_caller (request), node, request_error (request),
+                      "(digits)", 8, request_bytes (request));
   vfs_node_unref (node);
-  vfs_request_unref (request);
+  request_unref (request);
 }
 
 static int
@@ -95,7 +95,7 @@ dtmf_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
 {
   VfsNode *node = vfs_file_node (file);
   g_autofree char *command = send_command (channel_of (node), line);
-  VfsCaller caller = { .uid = vfs_file_uid (file) };
+  Caller caller = { .uid = vfs_file_uid (file) };
 
   *ret_why = USAGE;
   if (command == NULL)
@@ -106,7 +106,7 @@ dtmf_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
   if (tree_ready (node) != 0)
     return EHOSTDOWN;
   tree_ask_api (tree_of (node), command, strlen (command),
-                vfs_request_new (on_sent, vfs_node_ref (node), &caller));
+                request_new (on_sent, vfs_node_ref (node), &caller));
   return 0;
 }
 
@@ -169,5 +169,5 @@ tree_dtmf_event (SwChannel *channel, const EslEvent *event)
     return;
   for (GList *link = watch->digits.head; link != NULL; link = link->next)
     append_digit (link->data, *digit, duration);
-  vfs_wait_queue_wake (watch->queue);
+  wait_queue_wake (watch->queue);
 }

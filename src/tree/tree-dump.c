@@ -23,7 +23,7 @@ typedef struct
 {
   Tree *tree;
   SwChannel *channel;
-  VfsRequest *request;
+  Request *request;
   TreeDumpForm form;
   char *name;    /* TREE_DUMP_VAR */
   char *asked;   /* the uuid that was asked for */
@@ -40,7 +40,7 @@ reading_free (Reading *reading)
 {
   g_clear_handle_id (&reading->timer, g_source_remove);
   g_clear_pointer (&reading->last, esl_event_free);
-  vfs_request_unref (reading->request);
+  request_unref (reading->request);
   sw_channel_unref (reading->channel);
   g_free (reading->name);
   g_free (reading->asked);
@@ -183,14 +183,14 @@ serve (Reading *reading, const EslEvent *dump)
 {
   GString *out = g_string_new (NULL);
 
-  vfs_request_on_cancel (reading->request, NULL, NULL);
+  request_on_cancel (reading->request, NULL, NULL);
   if (reading->form == TREE_DUMP_VAR && reading->name == NULL)
-    vfs_request_done (reading->request, 0);
+    request_done (reading->request, 0);
   else if (!append_form (dump, reading->form, reading->name, out))
-    vfs_request_fail (reading->request, ENOENT);
+    request_fail (reading->request, ENOENT);
   else
     {
-      vfs_request_data (reading->request, g_string_free_to_bytes (out));
+      request_data (reading->request, g_string_free_to_bytes (out));
       out = NULL;
     }
   if (out != NULL)
@@ -204,8 +204,8 @@ refuse_gone (Reading *reading)
   /* A look-up in var/, or its listing, finds nothing; a file was there and is not any more. */
   gboolean is_preparation = reading->form == TREE_DUMP_VAR && reading->name == NULL;
 
-  vfs_request_refuse (reading->request, is_preparation ? ENOENT : ENXIO,
-                      tree_bytes ("-ERR No such channel!\n"));
+  request_refuse (reading->request, is_preparation ? ENOENT : ENXIO,
+                  tree_bytes ("-ERR No such channel!\n"));
   reading_free (reading);
 }
 
@@ -242,12 +242,12 @@ on_farewell_timeout (gpointer data)
 }
 
 static void
-on_farewell_cancelled (VfsRequest *request, gpointer data)
+on_farewell_cancelled (Request *request, gpointer data)
 {
   Reading *reading = data;
 
   farewell_leave (reading);
-  vfs_request_fail (request, EINTR);
+  request_fail (request, EINTR);
   reading_free (reading);
 }
 
@@ -269,7 +269,7 @@ farewell (Reading *reading)
   reading->link.data = reading;
   g_queue_push_tail_link (&watch->farewells, &reading->link);
   reading->timer = g_timeout_add (FAREWELL_MS, on_farewell_timeout, reading);
-  vfs_request_on_cancel (reading->request, on_farewell_cancelled, reading);
+  request_on_cancel (reading->request, on_farewell_cancelled, reading);
 }
 
 static void
@@ -378,29 +378,29 @@ on_dump (const char *text, gsize len, const GError *error, gpointer data)
   if (error != NULL)
     tree_answer_error (reading->request, error);
   else if (refused != 0)
-    vfs_request_refuse (reading->request, refused, g_bytes_new (text, len));
+    request_refuse (reading->request, refused, g_bytes_new (text, len));
   else
     {
       g_autofree char *said =
           g_strdup_printf ("-ERR uuid_dump %s: %s\n", reading->asked, wrong->message);
 
-      vfs_request_refuse (reading->request, EREMOTEIO, tree_bytes (said));
+      request_refuse (reading->request, EREMOTEIO, tree_bytes (said));
     }
   reading_free (reading);
 }
 
 static void
-on_cancelled (VfsRequest *request, gpointer data)
+on_cancelled (Request *request, gpointer data)
 {
   Reading *reading = data;
 
   sw_command_cancel (reading->sent);
-  vfs_request_fail (request, EINTR);
+  request_fail (request, EINTR);
   reading_free (reading);
 }
 
 static void
-ask (VfsNode *node, TreeDumpForm form, const char *name, VfsRequest *request)
+ask (VfsNode *node, TreeDumpForm form, const char *name, Request *request)
 {
   const char *uuid = sw_channel_uuid (channel_of (node));
   Reading *reading;
@@ -415,15 +415,15 @@ ask (VfsNode *node, TreeDumpForm form, const char *name, VfsRequest *request)
   reading = g_new0 (Reading, 1);
   reading->tree = tree_of (node);
   reading->channel = sw_channel_ref (channel_of (node));
-  reading->request = vfs_request_ref (request);
+  reading->request = request_ref (request);
   reading->form = form;
   reading->name = g_strdup (name);
   reading->epoch = reading->tree->epoch;
   reading->asked = g_strdup (uuid);
   line = g_strdup_printf ("uuid_dump %s json", uuid);
-  reading->sent = sw_client_query_for (reading->tree->client, vfs_request_caller (request)->uid,
-                                       line, on_dump, reading);
-  vfs_request_on_cancel (request, on_cancelled, reading);
+  reading->sent = sw_client_query_for (reading->tree->client, request_caller (request)->uid, line,
+                                       on_dump, reading);
+  request_on_cancel (request, on_cancelled, reading);
 }
 
 const EslEvent *
@@ -448,7 +448,7 @@ fresh_dump (Tree *tree, SwChannel *channel)
 }
 
 void
-tree_dump_fetch (VfsNode *node, VfsRequest *request)
+tree_dump_fetch (VfsNode *node, Request *request)
 {
   TreeDumpForm form = vfs_node_entry (node)->column;
   gboolean is_var = form == TREE_DUMP_VAR;
@@ -463,18 +463,18 @@ tree_dump_fetch (VfsNode *node, VfsRequest *request)
     }
   out = g_string_new (NULL);
   if (append_form (dump, form, name, out))
-    vfs_request_data (request, g_bytes_new (out->str, out->len));
+    request_data (request, g_bytes_new (out->str, out->len));
   else
-    vfs_request_fail (request, ENOENT);
+    request_fail (request, ENOENT);
 }
 
 /* ---- var/ ---- */
 
 void
-tree_dump_prepare (VfsNode *node, VfsRequest *request)
+tree_dump_prepare (VfsNode *node, Request *request)
 {
   if (fresh_dump (tree_of (node), channel_of (node)) != NULL)
-    vfs_request_done (request, 0);
+    request_done (request, 0);
   else
     ask (node, TREE_DUMP_VAR, NULL, request);
 }

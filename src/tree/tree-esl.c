@@ -15,8 +15,8 @@ typedef struct
 {
   GList link; /* in the tree's raws */
   SwRaw *raw;
-  VfsWaitQueue *queue;
-  VfsRequest *writing; /* waits until the connection is no longer busy; NULL: none */
+  WaitQueue *queue;
+  Request *writing; /* waits until the connection is no longer busy; NULL: none */
   gsize writing_len;
 } RawFile;
 
@@ -24,16 +24,16 @@ typedef struct
 static void
 answer (RawFile *self, int error)
 {
-  VfsRequest *request = g_steal_pointer (&self->writing);
+  Request *request = g_steal_pointer (&self->writing);
 
   if (request == NULL)
     return;
-  vfs_request_on_cancel (request, NULL, NULL);
+  request_on_cancel (request, NULL, NULL);
   if (error != 0)
-    vfs_request_fail (request, error);
+    request_fail (request, error);
   else
-    vfs_request_done (request, self->writing_len);
-  vfs_request_unref (request);
+    request_done (request, self->writing_len);
+  request_unref (request);
 }
 
 static void
@@ -45,11 +45,11 @@ on_changed (gpointer data)
     answer (self, EPIPE);
   else if (!sw_raw_is_busy (self->raw))
     answer (self, 0);
-  vfs_wait_queue_wake (self->queue);
+  wait_queue_wake (self->queue);
 }
 
 static void
-on_write_cancelled (VfsRequest *request, gpointer data)
+on_write_cancelled (Request *request, gpointer data)
 {
   answer (data, 0);
 }
@@ -65,7 +65,7 @@ esl_open (VfsFile *file)
   if (!vfs_budget_take (vfs_tree_budget (tree->vfs), VFS_BUDGET_LINKS, vfs_file_uid (file), 1))
     return EBUSY;
   self = g_new0 (RawFile, 1);
-  self->queue = vfs_wait_queue_new ();
+  self->queue = wait_queue_new ();
   self->raw = sw_raw_new (tree->client, on_changed, self);
   self->link.data = self;
   g_queue_push_tail_link (&tree->raws, &self->link);
@@ -75,21 +75,21 @@ esl_open (VfsFile *file)
 }
 
 static void
-esl_bytes (VfsFile *file, const void *bytes, gsize len, VfsRequest *request)
+esl_bytes (VfsFile *file, const void *bytes, gsize len, Request *request)
 {
   RawFile *self = vfs_file_state (file);
 
   if (sw_raw_error (self->raw) != NULL)
-    vfs_request_fail (request, EPIPE);
+    request_fail (request, EPIPE);
   else if (self->writing != NULL || !sw_raw_write (self->raw, bytes, len))
-    vfs_request_fail (request, EAGAIN);
+    request_fail (request, EAGAIN);
   else if (!sw_raw_is_busy (self->raw))
-    vfs_request_done (request, len);
+    request_done (request, len);
   else
     {
       self->writing_len = len;
-      self->writing = vfs_request_ref (request);
-      vfs_request_on_cancel (request, on_write_cancelled, self);
+      self->writing = request_ref (request);
+      request_on_cancel (request, on_write_cancelled, self);
     }
 }
 
@@ -114,7 +114,7 @@ esl_close (VfsFile *file)
   g_queue_unlink (&tree->raws, &self->link);
   vfs_budget_give (vfs_tree_budget (tree->vfs), VFS_BUDGET_LINKS, vfs_file_uid (file), 1);
   sw_raw_free (self->raw);
-  vfs_wait_queue_free (self->queue);
+  wait_queue_free (self->queue);
   g_free (self);
 }
 

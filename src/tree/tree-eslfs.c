@@ -74,19 +74,19 @@ loglevel_show (VfsNode *node, GString *out)
 }
 
 static void
-loglevel_store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+loglevel_store (VfsFile *file, const char *line, gsize len, Request *request)
 {
   gint64 level;
 
   if (!g_ascii_string_to_signed (line, 10, 0, 7, &level, NULL))
     {
-      vfs_request_refuse (
+      request_refuse (
           request, EINVAL,
           tree_bytes ("-USAGE: a level is a number from 0 (emergencies) to 7 (debug)\n"));
       return;
     }
   tree_of (vfs_file_node (file))->loglevel = (int)level;
-  vfs_request_done (request, 0);
+  request_done (request, 0);
 }
 
 const VfsEntry tree_eslfs_rows[] = {

@@ -26,7 +26,7 @@ typedef struct
 typedef struct
 {
   Tree *tree;
-  VfsRequest *request;
+  Request *request;
   SwChannel *channel;
   SwCommand *sent; /* until the switch has queued it */
   guint loops;
@@ -43,7 +43,7 @@ tree_execution_free (gpointer data)
 {
   Execution *execution = data;
 
-  vfs_request_unref (execution->request);
+  request_unref (execution->request);
   sw_channel_unref (execution->channel);
   g_free (execution->response);
   g_free (execution->nested);
@@ -51,22 +51,22 @@ tree_execution_free (gpointer data)
 }
 
 static void
-on_cancel (VfsRequest *request, gpointer data)
+on_cancel (Request *request, gpointer data)
 {
   Execution *execution = data;
 
   if (execution->sent != NULL)
     sw_command_cancel (execution->sent);
-  vfs_request_fail (request, EINTR);
+  request_fail (request, EINTR);
   g_hash_table_remove (execution->tree->executions, execution->event_uuid);
 }
 
 static void
-on_stake (VfsRequest *request, VfsStake stake, gpointer data)
+on_stake (Request *request, gpointer data)
 {
   Execution *execution = data;
 
-  tree_set_stake (execution->sent, stake);
+  tree_set_stake (execution->sent, request_interest (request));
 }
 
 /* Ends the execution with `text` as its answer. */
@@ -75,12 +75,12 @@ finish (Execution *execution, int error, const char *text, gsize len)
 {
   if (execution->sent != NULL)
     sw_command_cancel (g_steal_pointer (&execution->sent));
-  vfs_request_on_cancel (execution->request, NULL, NULL);
-  vfs_request_on_stake (execution->request, NULL, NULL);
+  request_on_cancel (execution->request, NULL, NULL);
+  request_on_interest (execution->request, NULL, NULL);
   if (error != 0)
-    vfs_request_refuse (execution->request, error, g_bytes_new (text, len));
+    request_refuse (execution->request, error, g_bytes_new (text, len));
   else
-    vfs_request_data (execution->request, g_bytes_new (text, len));
+    request_data (execution->request, g_bytes_new (text, len));
   g_hash_table_remove (execution->tree->executions, execution->event_uuid);
 }
 
@@ -104,7 +104,7 @@ on_queued (const char *text, gsize len, const GError *error, gpointer data)
     return;
   if (error != NULL)
     {
-      vfs_request_on_cancel (execution->request, NULL, NULL);
+      request_on_cancel (execution->request, NULL, NULL);
       tree_answer_error (execution->request, error);
       g_hash_table_remove (execution->tree->executions, execution->event_uuid);
     }
@@ -144,7 +144,7 @@ take_attribute (VfsFile *file, const char *line, int *ret_error)
 }
 
 static void
-run (VfsFile *file, const char *app, const char *arg, VfsRequest *request)
+run (VfsFile *file, const char *app, const char *arg, Request *request)
 {
   Tree *tree = tree_of (vfs_file_node (file));
   const Attributes *attributes = vfs_file_state (file);
@@ -154,7 +154,7 @@ run (VfsFile *file, const char *app, const char *arg, VfsRequest *request)
   EslExecute message = { .uuid = NULL, .app = app, .arg = arg, .arg_len = -1 };
 
   execution->tree = tree;
-  execution->request = vfs_request_ref (request);
+  execution->request = request_ref (request);
   execution->channel = sw_channel_ref (channel_of (vfs_file_node (file)));
   execution->waits = vfs_file_is_talk (file);
   execution->is_sync = socket != NULL && !sw_outbound_call_is_async (socket);
@@ -170,14 +170,14 @@ run (VfsFile *file, const char *app, const char *arg, VfsRequest *request)
   execution->sent = socket != NULL
                         ? sw_outbound_call_execute (socket, &message, on_queued, execution)
                         : sw_client_execute (tree->client, &message, on_queued, execution);
-  vfs_request_on_cancel (request, on_cancel, execution);
-  vfs_request_on_stake (request, on_stake, execution);
+  request_on_cancel (request, on_cancel, execution);
+  request_on_interest (request, on_stake, execution);
 }
 
 /* The switch would run it all the same, and an application without what it needs does harm:
  * `hangup` has an optional cause ("[<cause>]"), `playback` a path that must be there ("<path>"). */
 static gboolean
-refuse_without_argument (Tree *tree, const char *app, const char *arg, VfsRequest *request)
+refuse_without_argument (Tree *tree, const char *app, const char *arg, Request *request)
 {
   const char *syntax = sw_client_application_syntax (tree->client, app);
   g_autofree char *usage = NULL;
@@ -185,18 +185,18 @@ refuse_without_argument (Tree *tree, const char *app, const char *arg, VfsReques
   if (syntax == NULL || syntax[0] != '<' || (arg != NULL && arg[0] != '\0'))
     return FALSE;
   usage = g_strdup_printf ("-USAGE: %s %s\n", app, syntax);
-  vfs_request_refuse (request, EINVAL, tree_bytes (usage));
+  request_refuse (request, EINVAL, tree_bytes (usage));
   return TRUE;
 }
 
 static void
-refuse (VfsRequest *request, int error, const char *text)
+refuse (Request *request, int error, const char *text)
 {
-  vfs_request_refuse (request, error, tree_bytes (text));
+  request_refuse (request, error, tree_bytes (text));
 }
 
 void
-tree_execute_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+tree_execute_call (VfsFile *file, const char *line, gsize len, Request *request)
 {
   Tree *tree = tree_of (vfs_file_node (file));
   const char *space = strchr (line, ' ');
@@ -209,9 +209,9 @@ tree_execute_call (VfsFile *file, const char *line, gsize len, VfsRequest *reque
   if (take_attribute (file, line, &error))
     {
       if (error == 0)
-        vfs_request_done (request, 0);
+        request_done (request, 0);
       else
-        vfs_request_fail (request, error);
+        request_fail (request, error);
     }
   else if (app[0] == '\0')
     refuse (request, EINVAL, "-USAGE: app [arguments]\n");

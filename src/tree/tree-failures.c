@@ -13,7 +13,7 @@
 #define FAILURES_BYTES ((gsize)4 * 1024 * 1024)
 
 static char *
-failure_line (const VfsCaller *caller, const char *path, int error, const char *command,
+failure_line (const Caller *caller, const char *path, int error, const char *command,
               const char *text)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
@@ -39,7 +39,7 @@ drop_oldest (Tree *tree)
 }
 
 void
-tree_failures_add (gpointer context, const VfsCaller *caller, const char *path, int error,
+tree_failures_add (gpointer context, const Caller *caller, const char *path, int error,
                    const char *command, const char *text)
 {
   Tree *tree = context;

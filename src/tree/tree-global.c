@@ -10,7 +10,7 @@
 
 typedef struct
 {
-  VfsRequest *request;
+  Request *request;
   SwCommand *sent;
 } GlobalReading;
 
@@ -50,13 +50,13 @@ append_globals (GString *out, const char *text, gsize len)
 }
 
 static void
-on_cancel (VfsRequest *request, gpointer data)
+on_cancel (Request *request, gpointer data)
 {
   GlobalReading *reading = data;
 
   sw_command_cancel (reading->sent);
-  vfs_request_fail (request, EINTR);
-  vfs_request_unref (request);
+  request_fail (request, EINTR);
+  request_unref (request);
   g_free (reading);
 }
 
@@ -66,34 +66,33 @@ on_globals (const char *text, gsize len, const GError *error, gpointer data)
   GlobalReading *reading = data;
   g_autoptr (GString) out = g_string_new (NULL);
 
-  vfs_request_on_cancel (reading->request, NULL, NULL);
+  request_on_cancel (reading->request, NULL, NULL);
   if (error != NULL)
     tree_answer_error (reading->request, error);
   else if (g_str_has_prefix (text, "-ERR") && !tree_reply_is_empty (text, len))
-    vfs_request_refuse (reading->request, tree_errno_of_reply ("", text, len),
-                        g_bytes_new (text, len));
+    request_refuse (reading->request, tree_errno_of_reply ("", text, len), g_bytes_new (text, len));
   else
     {
       append_globals (out, text, tree_reply_is_empty (text, len) ? 0 : len);
-      vfs_request_data (reading->request, g_bytes_new (out->str, out->len));
+      request_data (reading->request, g_bytes_new (out->str, out->len));
     }
-  vfs_request_unref (reading->request);
+  request_unref (reading->request);
   g_free (reading);
 }
 
 void
-tree_globals_fetch (VfsNode *node, VfsRequest *request)
+tree_globals_fetch (VfsNode *node, Request *request)
 {
   GlobalReading *reading = g_new0 (GlobalReading, 1);
 
-  reading->request = vfs_request_ref (request);
-  reading->sent = sw_client_query_for (tree_of (node)->client, vfs_request_caller (request)->uid,
+  reading->request = request_ref (request);
+  reading->sent = sw_client_query_for (tree_of (node)->client, request_caller (request)->uid,
                                        "global_getvar", on_globals, reading);
-  vfs_request_on_cancel (request, on_cancel, reading);
+  request_on_cancel (request, on_cancel, reading);
 }
 
 void
-tree_globals_store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+tree_globals_store (VfsFile *file, const char *line, gsize len, Request *request)
 {
   Tree *tree = tree_of (vfs_file_node (file));
   const char *equals = memchr (line, '=', len);
@@ -106,7 +105,7 @@ tree_globals_store (VfsFile *file, const char *line, gsize len, VfsRequest *requ
     value = tree_unescape (equals + 1, len - (gsize)(equals + 1 - line), &value_len);
   if (value == NULL)
     {
-      vfs_request_refuse (request, EINVAL, tree_bytes ("-USAGE: name=value\n"));
+      request_refuse (request, EINVAL, tree_bytes ("-USAGE: name=value\n"));
       return;
     }
   name = g_strndup (line, (gsize)(equals - line));

@@ -22,7 +22,7 @@ watch_free (gpointer data)
 {
   JobWatch *watch = data;
 
-  vfs_wait_queue_free (watch->queue);
+  wait_queue_free (watch->queue);
   if (watch->talk != NULL)
     tree_job_talk_unref (watch->talk);
   g_free (watch);
@@ -36,7 +36,7 @@ tree_job_watch (SwJob *job)
   if (watch != NULL)
     return watch;
   watch = g_new0 (JobWatch, 1);
-  watch->queue = vfs_wait_queue_new ();
+  watch->queue = wait_queue_new ();
   registry_item_set_watch (job, watch, watch_free);
   return watch;
 }
@@ -78,7 +78,7 @@ tree_job_changed (SwJob *job, gpointer data)
   JobWatch *watch = tree_job_watch (job);
   JobTalk *talk = g_steal_pointer (&watch->talk);
 
-  vfs_wait_queue_wake (watch->queue);
+  wait_queue_wake (watch->queue);
   if (talk == NULL)
     return;
   tree_job_talk_tell (talk, job);

@@ -11,11 +11,11 @@ typedef struct _JobTalk JobTalk;
 /* What the tree keeps about a job, freed with it. */
 typedef struct
 {
-  VfsWaitQueue *queue; /* readers of state and reply that wait for the end */
-  JobTalk *talk;       /* the conversation that started it, a reference; NULL: none, or told */
-  const char *word;    /* its state */
-  gsize listed;        /* what it adds to the tree's jobs_listed */
-  gboolean charged;    /* it counts among those that `uid` has under way */
+  WaitQueue *queue; /* readers of state and reply that wait for the end */
+  JobTalk *talk;    /* the conversation that started it, a reference; NULL: none, or told */
+  const char *word; /* its state */
+  gsize listed;     /* what it adds to the tree's jobs_listed */
+  gboolean charged; /* it counts among those that `uid` has under way */
   uid_t uid;
 } JobWatch;
 

@@ -322,7 +322,7 @@ reader_pull (VfsFile *file, GString *out, gsize want)
     return VFS_PULL_DATA;
   if (reader->next < vfs_ring_next (ring))
     {
-      vfs_wait_queue_wake (vfs_ring_queue (ring));
+      wait_queue_wake (vfs_ring_queue (ring));
       return VFS_PULL_MORE;
     }
   if (reader->ended
@@ -338,7 +338,7 @@ on_farewell (gpointer data)
 
   reader->farewell = 0;
   reader->ended = TRUE;
-  vfs_wait_queue_wake (vfs_ring_queue (reader->log->ring));
+  wait_queue_wake (vfs_ring_queue (reader->log->ring));
   return G_SOURCE_REMOVE;
 }
 
@@ -384,7 +384,7 @@ call_lines (VfsNode *node)
 }
 
 void
-tree_call_log_fetch (VfsNode *node, VfsRequest *request)
+tree_call_log_fetch (VfsNode *node, Request *request)
 {
   tree_selection_snapshot (call_lines (node), 0, request);
 }

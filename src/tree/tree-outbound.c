@@ -17,7 +17,7 @@
 struct _TreeOutbound
 {
   SwOutbound *outbound;
-  VfsWaitQueue *queue; /* readers of accept */
+  WaitQueue *queue; /* readers of accept */
 };
 
 /* ---- life ---- */
@@ -29,7 +29,7 @@ on_arrived (SwOutboundCall *call, gpointer data)
   Tree *tree = data;
 
   tree_watch (tree, sw_outbound_call_channel (call))->socket = call;
-  vfs_wait_queue_wake (tree->outbound->queue);
+  wait_queue_wake (tree->outbound->queue);
 }
 
 static void
@@ -44,7 +44,7 @@ tree_outbound_new (Tree *tree)
   static const SwOutboundFuncs funcs = { .arrived = on_arrived, .ended = on_ended };
   TreeOutbound *self = g_new0 (TreeOutbound, 1);
 
-  self->queue = vfs_wait_queue_new ();
+  self->queue = wait_queue_new ();
   self->outbound = sw_outbound_new (tree->client, &funcs, tree);
   return self;
 }
@@ -53,7 +53,7 @@ void
 tree_outbound_free (TreeOutbound *self)
 {
   sw_outbound_free (self->outbound);
-  vfs_wait_queue_free (self->queue);
+  wait_queue_free (self->queue);
   g_free (self);
 }
 
@@ -222,7 +222,7 @@ is_control (const char *line)
 }
 
 static void
-send_control (Tree *tree, SwOutboundCall *call, const char *line, VfsRequest *request)
+send_control (Tree *tree, SwOutboundCall *call, const char *line, Request *request)
 {
   TreeAsk *ask = tree_ask_new (tree, request, line);
   g_autofree char *command = g_strdup_printf ("%s\n\n", line);
@@ -238,24 +238,24 @@ send_control (Tree *tree, SwOutboundCall *call, const char *line, VfsRequest *re
 }
 
 static void
-ctl_call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+ctl_call (VfsFile *file, const char *line, gsize len, Request *request)
 {
   VfsNode *node = vfs_file_node (file);
   SwOutboundCall *call = tree_socket_of (node);
   g_autofree char *usage = NULL;
 
   if (call == NULL)
-    vfs_request_fail (request, ENXIO);
+    request_fail (request, ENXIO);
   else if (!is_control (line))
     {
       usage = g_strdup_printf ("-USAGE: %s\n", vfs_node_entry (node)->help);
-      vfs_request_refuse (request, EINVAL, tree_bytes (usage));
+      request_refuse (request, EINVAL, tree_bytes (usage));
     }
   else if (strcmp (line, "resume") == 0 && !sw_outbound_call_is_async (call))
     /* It will, after `exit`. The switch would leave it in CS_RESET for ever. */
-    vfs_request_data (request, tree_bytes ("+OK\n"));
+    request_data (request, tree_bytes ("+OK\n"));
   else if (strcmp (line, "myevents") == 0 && sw_outbound_call_listens (call))
-    vfs_request_data (request, tree_bytes ("+OK Events Enabled\n"));
+    request_data (request, tree_bytes ("+OK Events Enabled\n"));
   else
     send_control (tree_of (node), call, line, request);
 }

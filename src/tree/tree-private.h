@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   Tree *tree;
-  VfsWaitQueue *queue;   /* one-value streams stand here */
+  WaitQueue *queue;      /* one-value streams stand here */
   GQueue values;         /* of ValueStream (tree-value.c) */
   GQueue digits;         /* of DigitStream (tree-dtmf.c) */
   TreeSelection *events; /* its records in the ring; NULL: none */
@@ -58,7 +58,7 @@ struct _Tree
   GQueue raws;            /* of RawFile, by their links (tree-esl.c) */
   EslEvent *parsed;       /* the record that was last made into an event, shared by all readers */
   guint64 parsed_number;  /* 0: none */
-  VfsWaitQueue *link;     /* those who watch eslfs/connection */
+  WaitQueue *link;        /* those who watch eslfs/connection */
   GHashTable *executions; /* Event-UUID -> Execution (tree-execute.c) */
   guint64 epoch; /* grows with each command written through the tree, as it is sent and as it is
                     answered: dumps that were asked for before that are old */
@@ -122,21 +122,21 @@ gboolean tree_registry_alive (gpointer item);
 /* tree-ask.c: one question to the switch for one request; the request's cancel is the command's.
  * `command` is the api line or the command word the reply is judged by (copied). */
 typedef struct _TreeAsk TreeAsk;
-TreeAsk *tree_ask_new (Tree *tree, VfsRequest *request, const char *command);
+TreeAsk *tree_ask_new (Tree *tree, Request *request, const char *command);
 void tree_ask_reply (const char *text, gsize len, const GError *error,
                      gpointer ask); /* a SwReplyFunc */
 /* `command` NULL: it can't be forgotten, its reply will come in any case. */
 void tree_ask_sent (TreeAsk *ask, SwCommand *command);
 /* TRUE: the belt said something, and the request is answered with it. */
-gboolean tree_ask_denied (VfsRequest *request, const char *said);
+gboolean tree_ask_denied (Request *request, const char *said);
 /* "api LINE" for a written line: answers with the reply. */
-void tree_ask_api (Tree *tree, const char *line, gsize len, VfsRequest *request);
+void tree_ask_api (Tree *tree, const char *line, gsize len, Request *request);
 /* A request's stake becomes that of the command that was sent for it; NULL: of none. */
-void tree_set_stake (SwCommand *sent, VfsStake stake);
+void tree_set_stake (SwCommand *sent, RequestInterest stake);
 /* Nothing was sent after all; the request is left to the caller. */
 void tree_ask_drop (TreeAsk *ask);
 /* Answers a client's error. */
-void tree_answer_error (VfsRequest *request, const GError *error);
+void tree_answer_error (Request *request, const GError *error);
 
 /* tree-events.c */
 VfsRing *tree_events_ring (VfsNode *node);
@@ -159,7 +159,7 @@ void tree_events_append_event (const EslEvent *event, guint format, GString *out
 extern const VfsStreamOps tree_events_ops, tree_call_events_ops;
 
 /* tree-call-events.c */
-void tree_call_events_fetch (VfsNode *node, VfsRequest *request); /* column: the format */
+void tree_call_events_fetch (VfsNode *node, Request *request); /* column: the format */
 gsize tree_call_events_size (VfsNode *node);
 /* Notes that the newest record is of the event's channel. */
 void tree_events_index (Tree *tree, const EslEvent *event);
@@ -175,7 +175,7 @@ void tree_channels_show (VfsNode *node, GString *out);
 gsize tree_channels_size (VfsNode *node);
 
 /* tree-dump.c: vars, vars.json, var/, dump* */
-void tree_dump_fetch (VfsNode *node, VfsRequest *request); /* rows' column: TreeDumpForm */
+void tree_dump_fetch (VfsNode *node, Request *request); /* rows' column: TreeDumpForm */
 typedef enum
 {
   TREE_DUMP_PLAIN,
@@ -185,7 +185,7 @@ typedef enum
   TREE_DUMP_VARS_JSON,
   TREE_DUMP_VAR, /* the one that the node is named after */
 } TreeDumpForm;
-void tree_dump_prepare (VfsNode *node, VfsRequest *request);
+void tree_dump_prepare (VfsNode *node, Request *request);
 void tree_dump_event (Tree *tree, SwChannel *channel, const EslEvent *event);
 void tree_dump_ended (SwChannel *channel, const EslEvent *event);
 /* The dump that a preparation has just got: what var/ lists and looks up in. NULL: none. */
@@ -198,10 +198,10 @@ void tree_dump_each_variable (const EslEvent *dump,
 /* tree-vars.c: setting them, and the directory var/ */
 extern const VfsDirOps tree_var_ops;
 extern const VfsEntry tree_var_rows[];
-void tree_vars_store (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+void tree_vars_store (VfsFile *file, const char *line, gsize len, Request *request);
 
 /* tree-execute.c */
-void tree_execute_call (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+void tree_execute_call (VfsFile *file, const char *line, gsize len, Request *request);
 void tree_execute_release (VfsFile *file);
 void tree_execute_event (Tree *tree, const EslEvent *event);
 void tree_execute_channel_ended (Tree *tree, SwChannel *channel);
@@ -218,7 +218,7 @@ void tree_value_ended (SwChannel *channel);
 /* tree-dtmf.c */
 extern const VfsStreamOps tree_dtmf_ops;
 void tree_dtmf_show (VfsNode *node, GString *out);
-void tree_dtmf_store (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+void tree_dtmf_store (VfsFile *file, const char *line, gsize len, Request *request);
 void tree_dtmf_event (SwChannel *channel, const EslEvent *event);
 
 /* tree-ended.c */
@@ -233,15 +233,15 @@ extern const VfsStreamOps tree_bgapi_ops;
 void tree_bgapi_show (VfsNode *node, GString *out);
 gsize tree_bgapi_size (VfsNode *node);
 void tree_bgapi_release (VfsFile *file);
-void tree_bgapi_store (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+void tree_bgapi_store (VfsFile *file, const char *line, gsize len, Request *request);
 extern const VfsDirOps tree_jobs_ops;
 extern const VfsEntry tree_job_dirs[];
 void tree_job_changed (SwJob *job, gpointer data);
 void tree_job_listed (SwJob *job, gpointer data);
 
 /* tree-block.c: sendevent, calls/<uuid>/sendmsg */
-void tree_sendevent_call (VfsFile *file, const char *block, gsize len, VfsRequest *request);
-void tree_sendmsg_call (VfsFile *file, const char *block, gsize len, VfsRequest *request);
+void tree_sendevent_call (VfsFile *file, const char *block, gsize len, Request *request);
+void tree_sendmsg_call (VfsFile *file, const char *block, gsize len, Request *request);
 
 /* tree-query.c */
 extern const VfsDirOps tree_query_ops;
@@ -254,8 +254,8 @@ char *tree_query_refusal (const char *line);
 void tree_query_each_listed (void (*each) (const char *line, gpointer data), gpointer data);
 
 /* tree-global.c */
-void tree_globals_fetch (VfsNode *node, VfsRequest *request);
-void tree_globals_store (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+void tree_globals_fetch (VfsNode *node, Request *request);
+void tree_globals_store (VfsFile *file, const char *line, gsize len, Request *request);
 
 /* tree-log.c: log, and each call's */
 TreeLog *tree_log_new (Tree *tree);
@@ -265,7 +265,7 @@ void tree_log_channel_ended (Tree *tree, SwChannel *channel);
 VfsRing *tree_log_ring (VfsNode *node);
 int tree_log_open (VfsFile *file);
 void tree_log_release (VfsFile *file);
-void tree_call_log_fetch (VfsNode *node, VfsRequest *request);
+void tree_call_log_fetch (VfsNode *node, Request *request);
 gsize tree_call_log_size (VfsNode *node);
 extern const VfsStreamOps tree_log_ops, tree_call_log_ops;
 
@@ -290,7 +290,7 @@ void tree_metrics_show (VfsNode *node, GString *out);
 gsize tree_metrics_size (VfsNode *node);
 
 /* tree-failures.c */
-void tree_failures_add (gpointer context, const VfsCaller *caller, const char *path, int error,
+void tree_failures_add (gpointer context, const Caller *caller, const char *path, int error,
                         const char *command, const char *text);
 void tree_failures_show (VfsNode *node, GString *out);
 gsize tree_failures_size (VfsNode *node);

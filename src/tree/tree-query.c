@@ -15,13 +15,13 @@
 #define TOLD_AT_ONCE 20
 
 static void
-query_fetch (VfsNode *node, VfsRequest *request)
+query_fetch (VfsNode *node, Request *request)
 {
   Tree *tree = tree_of (node);
   const char *line = vfs_node_name (node);
   TreeAsk *ask = tree_ask_new (tree, request, line);
 
-  tree_ask_sent (ask, sw_client_query_for (tree->client, vfs_request_caller (request)->uid, line,
+  tree_ask_sent (ask, sw_client_query_for (tree->client, request_caller (request)->uid, line,
                                            tree_ask_reply, ask));
 }
 

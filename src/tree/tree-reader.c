@@ -111,14 +111,14 @@ pull_account (Tree *tree, gint64 since)
 static VfsPull
 pull_later (VfsFile *file, gboolean has_looked)
 {
-  VfsWaitQueue *queue = vfs_ring_queue (tree_of (vfs_file_node (file))->events);
+  WaitQueue *queue = vfs_ring_queue (tree_of (vfs_file_node (file))->events);
 
   if (has_looked)
     {
       vfs_file_watch (file, NULL);
       vfs_file_watch (file, queue);
     }
-  vfs_wait_queue_wake (queue);
+  wait_queue_wake (queue);
   return VFS_PULL_MORE;
 }
 

@@ -96,7 +96,7 @@ typedef struct
 {
   TreeSelection *selection;
   guint format;
-  VfsRequest *request;
+  Request *request;
   GString *out;
   guint64 from; /* bytes of the selection's texts before what is to be made next */
   guint64 end;  /* what came after the open is not waited for */
@@ -109,7 +109,7 @@ snapshot_free (Snapshot *snapshot)
   g_clear_handle_id (&snapshot->source, g_source_remove);
   if (snapshot->out != NULL)
     g_string_free (snapshot->out, TRUE);
-  vfs_request_unref (snapshot->request);
+  request_unref (snapshot->request);
   tree_selection_unref (snapshot->selection);
   g_free (snapshot);
 }
@@ -167,8 +167,8 @@ snapshot_go_on (Snapshot *snapshot)
         return FALSE;
     }
   snapshot_tell_gap (snapshot, snapshot->end);
-  vfs_request_on_cancel (snapshot->request, NULL, NULL);
-  vfs_request_data (snapshot->request, g_string_free_to_bytes (g_steal_pointer (&snapshot->out)));
+  request_on_cancel (snapshot->request, NULL, NULL);
+  request_data (snapshot->request, g_string_free_to_bytes (g_steal_pointer (&snapshot->out)));
   return TRUE;
 }
 
@@ -185,13 +185,13 @@ on_snapshot_turn (gpointer data)
 }
 
 static void
-on_snapshot_cancelled (VfsRequest *request, gpointer data)
+on_snapshot_cancelled (Request *request, gpointer data)
 {
   snapshot_free (data);
 }
 
 void
-tree_selection_snapshot (TreeSelection *selection, guint format, VfsRequest *request)
+tree_selection_snapshot (TreeSelection *selection, guint format, Request *request)
 {
   Snapshot *snapshot = g_new0 (Snapshot, 1);
   gsize size;
@@ -199,12 +199,12 @@ tree_selection_snapshot (TreeSelection *selection, guint format, VfsRequest *req
   selection->refs++;
   snapshot->selection = selection;
   snapshot->format = format;
-  snapshot->request = vfs_request_ref (request);
+  snapshot->request = request_ref (request);
   size = tree_selection_size (selection, format);
   snapshot->end = selection->ends[format];
   snapshot->from = snapshot->end - size;
   snapshot->out = g_string_sized_new (size + 1);
-  vfs_request_on_cancel (request, on_snapshot_cancelled, snapshot);
+  request_on_cancel (request, on_snapshot_cancelled, snapshot);
   if (snapshot_go_on (snapshot))
     snapshot_free (snapshot);
   else

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "vfs-request.h"
+#include "request.h"
 #include "vfs-ring.h"
 
 G_BEGIN_DECLS
@@ -26,6 +26,6 @@ guint tree_selection_length (TreeSelection *selection);
 gsize tree_selection_size (TreeSelection *selection, guint format);
 /* Answers with the text of what it holds now, at once or, when there is much, after some turns;
  * what the ring drops meanwhile is missing. */
-void tree_selection_snapshot (TreeSelection *selection, guint format, VfsRequest *request);
+void tree_selection_snapshot (TreeSelection *selection, guint format, Request *request);
 
 G_END_DECLS

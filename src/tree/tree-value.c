@@ -116,7 +116,7 @@ tree_value_changed (SwChannel *channel)
         continue;
       stream->changes = changes;
       put_down (stream);
-      vfs_wait_queue_wake (watch->queue);
+      wait_queue_wake (watch->queue);
     }
 }
 
@@ -126,5 +126,5 @@ tree_value_ended (SwChannel *channel)
   CallWatch *watch = sw_channel_watch (channel);
 
   if (watch != NULL)
-    vfs_wait_queue_wake (watch->queue);
+    wait_queue_wake (watch->queue);
 }

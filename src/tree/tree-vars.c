@@ -27,7 +27,7 @@ is_variable_name (const char *name)
 }
 
 static void
-set (VfsNode *node, const char *name, const char *value, gsize len, VfsRequest *request)
+set (VfsNode *node, const char *name, const char *value, gsize len, Request *request)
 {
   Tree *tree = tree_of (node);
   const char *uuid = sw_channel_uuid (channel_of (node));
@@ -36,10 +36,9 @@ set (VfsNode *node, const char *name, const char *value, gsize len, VfsRequest *
 
   if (!is_variable_name (name))
     {
-      vfs_request_refuse (
-          request, EINVAL,
-          tree_bytes ("-ERR a variable's name has only letters, digits and _.:/- , and "
-                      "perhaps [n]\n"));
+      request_refuse (request, EINVAL,
+                      tree_bytes ("-ERR a variable's name has only letters, digits and _.:/- , and "
+                                  "perhaps [n]\n"));
       return;
     }
   if (tree_ask_denied (request, tree_belt_variable (tree->belt, name, text)))
@@ -50,7 +49,7 @@ set (VfsNode *node, const char *name, const char *value, gsize len, VfsRequest *
 }
 
 void
-tree_vars_store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+tree_vars_store (VfsFile *file, const char *line, gsize len, Request *request)
 {
   const char *equals = memchr (line, '=', len);
   g_autofree char *name = NULL;
@@ -63,14 +62,14 @@ tree_vars_store (VfsFile *file, const char *line, gsize len, VfsRequest *request
       value = tree_unescape (equals + 1, len - (gsize)(equals + 1 - line), &value_len);
     }
   if (value == NULL)
-    vfs_request_refuse (request, EINVAL,
-                        tree_bytes ("-USAGE: name=value, escaped as printf %b reads it\n"));
+    request_refuse (request, EINVAL,
+                    tree_bytes ("-USAGE: name=value, escaped as printf %b reads it\n"));
   else
     set (vfs_file_node (file), name, value, value_len, request);
 }
 
 static void
-var_put (VfsFile *file, const char *value, gsize len, VfsRequest *request)
+var_put (VfsFile *file, const char *value, gsize len, Request *request)
 {
   VfsNode *node = vfs_file_node (file);
 

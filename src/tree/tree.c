@@ -24,7 +24,7 @@ watch_free (gpointer data)
   g_clear_pointer (&watch->final, esl_event_free);
   g_clear_pointer (&watch->events, tree_selection_unref);
   g_clear_pointer (&watch->lines, tree_selection_unref);
-  vfs_wait_queue_free (watch->queue);
+  wait_queue_free (watch->queue);
   g_free (watch);
 }
 
@@ -37,7 +37,7 @@ tree_watch (Tree *tree, SwChannel *channel)
     return watch;
   watch = g_new0 (CallWatch, 1);
   watch->tree = tree;
-  watch->queue = vfs_wait_queue_new ();
+  watch->queue = wait_queue_new ();
   sw_channel_set_watch (channel, watch, watch_free);
   return watch;
 }
@@ -80,7 +80,7 @@ on_state (SwClient *client, gpointer data)
 {
   Tree *tree = data;
 
-  vfs_wait_queue_wake (tree->link);
+  wait_queue_wake (tree->link);
   if (sw_client_state (client) == SW_CLIENT_UP)
     sw_bgapi_link_up (tree->bgapi, sw_client_core_uuid (client));
   if (sw_client_state (client) == SW_CLIENT_DOWN)
@@ -136,7 +136,7 @@ tree_new (const TreeOptions *options, void (*state) (Tree *tree, gpointer data),
   tree->recent = tree_recent_new ();
   tree->events = tree_events_new (capacity, tree);
   tree->log = tree_log_new (tree);
-  tree->link = vfs_wait_queue_new ();
+  tree->link = wait_queue_new ();
   tree->executions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tree_execution_free);
   tree->client = sw_client_new (&client, &model_funcs, &client_funcs, tree);
   tree->history = sw_history_new ();
@@ -167,7 +167,7 @@ tree_free (Tree *tree)
   vfs_ring_free (tree->events);
   tree_recent_free (tree->recent);
   tree_log_free (tree->log);
-  vfs_wait_queue_free (tree->link);
+  wait_queue_free (tree->link);
   g_hash_table_unref (tree->executions);
   esl_event_free (tree->parsed);
   tree_failures_clear (tree);

@@ -120,7 +120,7 @@ vfs_contention_goes_on (VfsContention *contention, guint64 ino)
 
 /* TRUE: the thread's last open was refused, of this very path. That is forgotten now. */
 static gboolean
-comes_again (VfsContention *contention, const VfsNode *node, const VfsCaller *caller)
+comes_again (VfsContention *contention, const VfsNode *node, const Caller *caller)
 {
   Mark *mark = marks_find (&contention->threads, (guint64)caller->pid);
   gboolean is_same = mark != NULL && mark->value == node->ino;
@@ -131,7 +131,7 @@ comes_again (VfsContention *contention, const VfsNode *node, const VfsCaller *ca
 }
 
 gboolean
-vfs_contention_refuses (VfsContention *contention, const VfsNode *node, const VfsCaller *caller)
+vfs_contention_refuses (VfsContention *contention, const VfsNode *node, const Caller *caller)
 {
   gboolean again = comes_again (contention, node, caller);
 

@@ -25,7 +25,7 @@ struct _VfsDir
 };
 
 int
-vfs_dir_open (VfsNode *node, const VfsCaller *caller, VfsDir **ret_dir)
+vfs_dir_open (VfsNode *node, const Caller *caller, VfsDir **ret_dir)
 {
   VfsDir *dir;
 
@@ -182,7 +182,7 @@ vfs_dir_read (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data)
 }
 
 void
-vfs_lookup_failed (VfsNode *dir, const char *name, const VfsCaller *caller)
+vfs_lookup_failed (VfsNode *dir, const char *name, const Caller *caller)
 {
   const VfsDirOps *ops = dir->entry->dir;
   g_autofree char *raw = NULL;

@@ -11,7 +11,7 @@
  *   put     the whole value written so far on this open (a value file)
  *   call    one written line and its answer: the same handler serves an open for writing (the error
  *           is the write's errno, the text is kept as the last reply) and an open for reading and
- *           writing (the text is what is read next; vfs_request_done(), at once: nothing to read)
+ *           writing (the text is what is read next; request_done(), at once: nothing to read)
  *   stream  what an open for reading and writing reads, for as long as it goes on
  *   ring    a growing file: a view over a ring in one of its formats
  *
@@ -24,7 +24,7 @@
 
 #include <sys/stat.h>
 
-#include "vfs-request.h"
+#include "request.h"
 #include "vfs-ring.h"
 
 G_BEGIN_DECLS
@@ -55,7 +55,7 @@ typedef struct
   int (*line) (VfsFile *file, const char *line, gsize len, const char **ret_why);
   /* Or written bytes as they are, for rows that don't speak in lines: answered with the count that
    * was taken, now or later (which makes the writer wait). The bytes are lent for the call. */
-  void (*bytes) (VfsFile *file, const void *bytes, gsize len, VfsRequest *request);
+  void (*bytes) (VfsFile *file, const void *bytes, gsize len, Request *request);
   /* Appends about `want` bytes of news to `out`; whole records only. */
   VfsPull (*pull) (VfsFile *file, GString *out, gsize want);
   /* Or, when there is news that lies ready as it is to be shown, in up to *n_iov pieces of at most
@@ -67,8 +67,8 @@ typedef struct
 typedef struct
 {
   /* Names that must be asked for before `list` and `lookup` can answer from memory (var/). Answer
-   * with vfs_request_done() or vfs_request_fail(). May be NULL. */
-  void (*prepare) (VfsNode *dir, VfsRequest *request);
+   * with request_done() or request_fail(). May be NULL. */
+  void (*prepare) (VfsNode *dir, Request *request);
   /* All names at this moment, raw (not percent-encoded), for directories of bounded size. */
   void (*list) (VfsNode *dir, GPtrArray *ret_names);
   /* Or one at a time, in a stable order: the first whose number is greater than *cookie; FALSE at
@@ -120,10 +120,10 @@ struct _VfsEntry
   void (*show) (VfsNode *node, GString *out);
   /* Exact length of what show would give, where that is cheaper than making it. */
   gsize (*size) (VfsNode *node);
-  void (*fetch) (VfsNode *node, VfsRequest *request);
-  void (*store) (VfsFile *file, const char *line, gsize len, VfsRequest *request);
-  void (*put) (VfsFile *file, const char *value, gsize len, VfsRequest *request);
-  void (*call) (VfsFile *file, const char *line, gsize len, VfsRequest *request);
+  void (*fetch) (VfsNode *node, Request *request);
+  void (*store) (VfsFile *file, const char *line, gsize len, Request *request);
+  void (*put) (VfsFile *file, const char *value, gsize len, Request *request);
+  void (*call) (VfsFile *file, const char *line, gsize len, Request *request);
   const VfsStreamOps *stream;
   /* The open ends: free what vfs_file_set_state() keeps. Without `open`: for every open, also one
    * that failed behind it. */
@@ -183,7 +183,7 @@ uid_t vfs_file_uid (const VfsFile *file); /* of the process that opened it */
 void vfs_file_set_state (VfsFile *file, gpointer state);
 gpointer vfs_file_state (const VfsFile *file);
 /* The file is woken whenever the queue is; one queue a file; NULL: none. */
-void vfs_file_watch (VfsFile *file, VfsWaitQueue *queue);
+void vfs_file_watch (VfsFile *file, WaitQueue *queue);
 /* Bytes that a stream's pull has given and that were not read. */
 gsize vfs_file_unread (const VfsFile *file);
 /* What this open makes eslfs keep, in bytes, so that one user can't use up the memory of all

@@ -92,12 +92,12 @@ vfs_file_state (const VfsFile *file)
 }
 
 void
-vfs_file_watch (VfsFile *file, VfsWaitQueue *queue)
+vfs_file_watch (VfsFile *file, WaitQueue *queue)
 {
   if (queue != NULL)
-    vfs_waiter_join (&file->waiter, queue);
+    waiter_join (&file->waiter, queue);
   else
-    vfs_waiter_leave (&file->waiter);
+    waiter_leave (&file->waiter);
 }
 
 gboolean
@@ -137,7 +137,7 @@ vfs_file_is_written (const VfsFile *file)
 }
 
 static void
-on_wake (VfsWaiter *waiter)
+on_wake (Waiter *waiter)
 {
   VfsFile *file = (VfsFile *)((char *)waiter - G_STRUCT_OFFSET (VfsFile, waiter));
 
@@ -154,7 +154,7 @@ is_said_to_stream (const VfsFile *file)
 }
 
 static VfsFile *
-file_new (VfsNode *node, int access, const VfsCaller *caller)
+file_new (VfsNode *node, int access, const Caller *caller)
 {
   VfsFile *file = g_new0 (VfsFile, 1);
 
@@ -164,7 +164,7 @@ file_new (VfsNode *node, int access, const VfsCaller *caller)
   file->access = access;
   file->caller = *caller;
   file->is_talk = access == O_RDWR && (node->entry->call != NULL || node->entry->stream != NULL);
-  vfs_waiter_init (&file->waiter, on_wake);
+  waiter_init (&file->waiter, on_wake);
   vfs_lines_init (&file->lines, is_said_to_stream (file) ? VFS_STREAM_LINE_MAX : VFS_LINE_MAX);
   file->link.data = file;
   g_queue_push_tail_link (vfs_tree_files (node->tree), &file->link);
@@ -199,7 +199,7 @@ file_close (VfsFile *file)
   vfs_lines_release (file);
   if (file->let_in && file->node->entry->release != NULL)
     file->node->entry->release (file);
-  vfs_waiter_leave (&file->waiter);
+  waiter_leave (&file->waiter);
   file->node->n_writers -= file->access != O_RDONLY;
   g_queue_unlink (vfs_tree_files (file->node->tree), &file->link);
   vfs_budget_give (vfs_tree_budget (file->node->tree), VFS_BUDGET_FILES, file->caller.uid, 1);
@@ -212,7 +212,7 @@ vfs_release (VfsFile *file)
   file->released = TRUE;
   /* At the shutdown an open may still wait: its failure closes the file. */
   if (file->fetching != NULL)
-    vfs_request_cancel (file->fetching);
+    request_cancel (file->fetching);
   else
     file_close (file);
 }
@@ -240,32 +240,32 @@ check_access (const VfsNode *node, int access)
 static void
 open_failed (VfsFile *file, int error, GBytes *said)
 {
-  VfsRequest *opening = g_steal_pointer (&file->opening);
+  Request *opening = g_steal_pointer (&file->opening);
 
   if (error != EINTR && error != ENOTCONN)
     vfs_tree_failure (file->node->tree, &file->caller, file->node, error,
                       file->access == O_RDONLY ? "(read)" : "(open)", 6, said);
   *file->ret_file = NULL;
   file_close (file);
-  vfs_request_fail (opening, error);
-  vfs_request_unref (opening);
+  request_fail (opening, error);
+  request_unref (opening);
 }
 
 static void
 open_done (VfsFile *file)
 {
-  VfsRequest *opening = g_steal_pointer (&file->opening);
+  Request *opening = g_steal_pointer (&file->opening);
 
-  vfs_request_done (opening, 0);
-  vfs_request_unref (opening);
+  request_done (opening, 0);
+  request_unref (opening);
 }
 
 static void
-on_fetched (VfsRequest *fetch, gpointer data)
+on_fetched (Request *fetch, gpointer data)
 {
   VfsFile *file = data;
-  g_autoptr (GBytes) text = vfs_request_dup_text (fetch);
-  int error = vfs_request_error (fetch);
+  g_autoptr (GBytes) text = request_dup_text (fetch);
+  int error = request_error (fetch);
 
   file->fetching = NULL;
   if (error == 0)
@@ -277,22 +277,22 @@ on_fetched (VfsRequest *fetch, gpointer data)
   else
     open_done (file);
   vfs_file_unref (file);
-  vfs_request_unref (fetch);
+  request_unref (fetch);
 }
 
 static void
-on_open_cancelled (VfsRequest *opening, gpointer data)
+on_open_cancelled (Request *opening, gpointer data)
 {
   VfsFile *file = data;
 
-  vfs_request_cancel (file->fetching);
+  request_cancel (file->fetching);
 }
 
 static void
 fetch_snapshot (VfsFile *file)
 {
-  file->fetching = vfs_request_new (on_fetched, vfs_file_ref (file), &file->caller);
-  vfs_request_on_cancel (file->opening, on_open_cancelled, file);
+  file->fetching = request_new (on_fetched, vfs_file_ref (file), &file->caller);
+  request_on_cancel (file->opening, on_open_cancelled, file);
   file->node->entry->fetch (file->node, file->fetching);
 }
 
@@ -341,7 +341,7 @@ let_in (VfsFile *file)
 }
 
 void
-vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
+vfs_open (VfsNode *node, int flags, Request *request, VfsFile **ret_file)
 {
   int access = flags & O_ACCMODE;
   int error = check_access (node, access);
@@ -351,21 +351,20 @@ vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
   if (error == 0 && !vfs_node_alive (node))
     error = ENXIO;
   if (error == 0 && access != O_RDONLY
-      && vfs_contention_refuses (vfs_tree_contention (node->tree), node,
-                                 vfs_request_caller (request)))
+      && vfs_contention_refuses (vfs_tree_contention (node->tree), node, request_caller (request)))
     error = ESTALE;
   if (error == 0
       && !vfs_budget_take (vfs_tree_budget (node->tree), VFS_BUDGET_FILES,
-                           vfs_request_caller (request)->uid, 1))
+                           request_caller (request)->uid, 1))
     error = ENFILE;
   if (error != 0)
     {
-      vfs_request_fail (request, error);
+      request_fail (request, error);
       return;
     }
-  *ret_file = file = file_new (node, access, vfs_request_caller (request));
+  *ret_file = file = file_new (node, access, request_caller (request));
   file->ret_file = ret_file;
-  file->opening = vfs_request_ref (request);
+  file->opening = request_ref (request);
   error = let_in (file);
   if (error != 0)
     {
@@ -390,7 +389,7 @@ vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file)
 }
 
 static void
-read_snapshot (VfsFile *file, guint64 offset, gsize size, VfsRequest *request)
+read_snapshot (VfsFile *file, guint64 offset, gsize size, Request *request)
 {
   gsize len;
   const guint8 *text = g_bytes_get_data (file->snapshot, &len);
@@ -398,16 +397,16 @@ read_snapshot (VfsFile *file, guint64 offset, gsize size, VfsRequest *request)
 
   if (offset >= len)
     {
-      vfs_request_done (request, 0);
+      request_done (request, 0);
       return;
     }
   piece.iov_base = (void *)(text + offset);
   piece.iov_len = MIN (size, len - offset);
-  vfs_request_lend (request, &piece, 1);
+  request_lend (request, &piece, 1);
 }
 
 void
-vfs_read (VfsFile *file, guint64 offset, gsize size, gboolean nonblock, VfsRequest *request)
+vfs_read (VfsFile *file, guint64 offset, gsize size, gboolean nonblock, Request *request)
 {
   if (file->is_talk)
     vfs_talk_read (file, size, nonblock, request);
@@ -416,17 +415,17 @@ vfs_read (VfsFile *file, guint64 offset, gsize size, gboolean nonblock, VfsReque
   else if (file->snapshot != NULL)
     read_snapshot (file, offset, size, request);
   else
-    vfs_request_fail (request, EBADF);
+    request_fail (request, EBADF);
 }
 
 void
 vfs_write (VfsFile *file, guint64 offset, const void *bytes, gsize len, guint64 owner,
-           VfsRequest *request)
+           Request *request)
 {
   const VfsStreamOps *stream = file->is_talk ? file->node->entry->stream : NULL;
 
   if (len == 0)
-    vfs_request_done (request, 0);
+    request_done (request, 0);
   else if (stream != NULL && stream->bytes != NULL)
     stream->bytes (file, bytes, len, request);
   else
@@ -434,12 +433,12 @@ vfs_write (VfsFile *file, guint64 offset, const void *bytes, gsize len, guint64 
 }
 
 void
-vfs_flush (VfsFile *file, guint64 owner, gboolean dying, VfsRequest *request)
+vfs_flush (VfsFile *file, guint64 owner, gboolean dying, Request *request)
 {
   if (vfs_file_is_written (file))
     vfs_rest_flush (file, owner, dying, request);
   else
-    vfs_request_done (request, 0);
+    request_done (request, 0);
 }
 
 guint

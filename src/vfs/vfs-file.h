@@ -24,21 +24,21 @@ G_BEGIN_DECLS
  * the caller's share is used up; ENOMEM: its share of memory; ENXIO: the node is gone; ESTALE: for
  * the kernel alone, the name is to be looked up and opened again; what fetch said). Cancelling
  * gives EINTR. */
-void vfs_open (VfsNode *node, int flags, VfsRequest *request, VfsFile **ret_file);
+void vfs_open (VfsNode *node, int flags, Request *request, VfsFile **ret_file);
 void vfs_release (VfsFile *file);
 
 /* Answered with bytes or lent pieces; none at the end of the file. `nonblock`: EAGAIN where a
  * conversation would wait. */
-void vfs_read (VfsFile *file, guint64 offset, gsize size, gboolean nonblock, VfsRequest *request);
+void vfs_read (VfsFile *file, guint64 offset, gsize size, gboolean nonblock, Request *request);
 /* Answered with the count of bytes taken. `owner`: the kernel's lock owner, which tells whose flush
  * belongs to whose write. `len` 0 does nothing. EBUSY while another write on this open waits for
  * its answer: the kernel sends one at a time. */
 void vfs_write (VfsFile *file, guint64 offset, const void *bytes, gsize len, guint64 owner,
-                VfsRequest *request);
+                Request *request);
 /* At each close of a duplicate. A line without its newline, when it is all that its owner wrote, is
  * run (the answer is its answer), unless its owner is `dying`: then it is dropped. EINVAL: it is
  * behind whole lines, or a block is shorter than it said; unless more is written, it is not run. */
-void vfs_flush (VfsFile *file, guint64 owner, gboolean dying, VfsRequest *request);
+void vfs_flush (VfsFile *file, guint64 owner, gboolean dying, Request *request);
 /* Is there anything for whose flush it matters whether its caller is dying? */
 gboolean vfs_file_has_rest (const VfsFile *file);
 

@@ -19,9 +19,9 @@
 struct _VfsWrite
 {
   VfsFile *file;
-  guint refs;          /* the handle (as current), the command under way, work() */
-  VfsRequest *request; /* whose answer it is; NULL while nobody waits (interrupted) */
-  GBytes *before;      /* the start of the first line, from earlier writes; NULL: none */
+  guint refs;       /* the handle (as current), the command under way, work() */
+  Request *request; /* whose answer it is; NULL while nobody waits (interrupted) */
+  GBytes *before;   /* the start of the first line, from earlier writes; NULL: none */
   guint8 *bytes;
   gsize len;
   gsize charged;  /* bytes, to the file */
@@ -30,11 +30,11 @@ struct _VfsWrite
   gsize done;     /* everything before it was taken */
   gsize end;      /* of the line under way */
   guint64 owner;
-  VfsRequest *command; /* the line under way */
-  GList link;          /* in the tree's commands, meanwhile */
-  GString *line;       /* its text */
-  gboolean running;    /* inside work(): answers that come at once don't recurse */
-  gboolean closing;    /* nothing more will be written: what there is, is all */
+  Request *command; /* the line under way */
+  GList link;       /* in the tree's commands, meanwhile */
+  GString *line;    /* its text */
+  gboolean running; /* inside work(): answers that come at once don't recurse */
+  gboolean closing; /* nothing more will be written: what there is, is all */
 };
 
 void
@@ -115,17 +115,17 @@ forget_current (VfsFile *file)
 static void
 finish (VfsWrite *write, gsize count, int error)
 {
-  VfsRequest *request = g_steal_pointer (&write->request);
+  Request *request = g_steal_pointer (&write->request);
 
   if (write->file->lines.current == write)
     forget_current (write->file);
   if (request == NULL)
     return;
   if (error != 0)
-    vfs_request_fail (request, error);
+    request_fail (request, error);
   else
-    vfs_request_done (request, count);
-  vfs_request_unref (request);
+    request_done (request, count);
+  request_unref (request);
 }
 
 /* Keeps what the repetition of a refused write would be. */
@@ -182,13 +182,13 @@ take_value_back (VfsWrite *write)
 }
 
 static void
-on_command_answered (VfsRequest *command, gpointer data)
+on_command_answered (Request *command, gpointer data)
 {
   VfsWrite *write = data;
   VfsFile *file = write->file;
   VfsTree *tree = file->node->tree;
-  g_autoptr (GBytes) text = vfs_request_dup_text (command);
-  int error = vfs_request_error (command);
+  g_autoptr (GBytes) text = request_dup_text (command);
+  int error = request_error (command);
 
   g_queue_unlink (vfs_tree_commands (tree), &write->link);
   write->command = NULL;
@@ -207,7 +207,7 @@ on_command_answered (VfsRequest *command, gpointer data)
   /* An interrupted write goes on only once somebody has joined it. */
   if (error == 0 && !write->running && write->request != NULL)
     work (write);
-  vfs_request_unref (command);
+  request_unref (command);
   write_unref (write);
 }
 
@@ -215,22 +215,22 @@ on_command_answered (VfsRequest *command, gpointer data)
 static void
 run_in_talk (VfsWrite *write)
 {
-  VfsRequest *command = write->command;
+  Request *command = write->command;
   GBytes *said = NULL;
   int error = vfs_talk_line (write->file, write->line->str, write->line->len, &said);
 
   if (error != 0 && said != NULL)
-    vfs_request_refuse (command, error, said);
+    request_refuse (command, error, said);
   else if (error != 0)
-    vfs_request_fail (command, error);
+    request_fail (command, error);
   else
-    vfs_request_done (command, 0);
+    request_done (command, 0);
 }
 
 static void
-refuse_with (VfsRequest *command, const char *text)
+refuse_with (Request *command, const char *text)
 {
-  vfs_request_refuse (command, EINVAL, g_bytes_new (text, strlen (text)));
+  request_refuse (command, EINVAL, g_bytes_new (text, strlen (text)));
 }
 
 static void
@@ -240,10 +240,10 @@ run_line (VfsWrite *write)
   const VfsEntry *entry = file->node->entry;
 
   write->refs++;
-  write->command = vfs_request_new (on_command_answered, write, &file->caller);
+  write->command = request_new (on_command_answered, write, &file->caller);
   g_queue_push_tail_link (vfs_tree_commands (file->node->tree), &write->link);
   if (!vfs_node_alive (file->node))
-    vfs_request_fail (write->command, ENXIO);
+    request_fail (write->command, ENXIO);
   else if (memchr (write->line->str, '\0', write->line->len) != NULL)
     refuse_with (write->command, "-ERR a NUL can't stand in a line\n");
   else if (file->is_talk)
@@ -338,31 +338,31 @@ work (VfsWrite *write)
 
 /* The writer was interrupted: it learns how far it came; the line under way runs on. */
 static void
-on_write_cancelled (VfsRequest *request, gpointer data)
+on_write_cancelled (Request *request, gpointer data)
 {
   VfsWrite *write = data;
   gsize count = write->done - write->from;
 
-  g_clear_pointer (&write->request, vfs_request_unref);
+  g_clear_pointer (&write->request, request_unref);
   if (write->command != NULL)
-    vfs_request_set_stake (write->command, VFS_UNWATCHED);
+    request_set_interest (write->command, REQUEST_DETACHED);
   write->from = write->done;
   if (count > 0)
-    vfs_request_done (request, count);
+    request_done (request, count);
   else
-    vfs_request_fail (request, EINTR);
+    request_fail (request, EINTR);
 }
 
 static void
-attach (VfsWrite *write, VfsRequest *request)
+attach (VfsWrite *write, Request *request)
 {
-  write->request = vfs_request_ref (request);
-  vfs_request_on_cancel (request, on_write_cancelled, write);
+  write->request = request_ref (request);
+  request_on_cancel (request, on_write_cancelled, write);
 }
 
 /* The identical write again, after EINTR. */
 static gboolean
-join (VfsFile *file, const guint8 *bytes, gsize len, guint64 owner, VfsRequest *request)
+join (VfsFile *file, const guint8 *bytes, gsize len, guint64 owner, Request *request)
 {
   VfsWrite *write = file->lines.current;
 
@@ -373,12 +373,12 @@ join (VfsFile *file, const guint8 *bytes, gsize len, guint64 owner, VfsRequest *
   if (write->command == NULL)
     work (write);
   else
-    vfs_request_set_stake (write->command, VFS_WATCHED);
+    request_set_interest (write->command, REQUEST_WATCHED);
   return TRUE;
 }
 
 static void
-start (VfsFile *file, VfsWrite *write, VfsRequest *request)
+start (VfsFile *file, VfsWrite *write, Request *request)
 {
   file->lines.owner = write->owner;
   attach (write, request);
@@ -387,14 +387,14 @@ start (VfsFile *file, VfsWrite *write, VfsRequest *request)
 
 void
 vfs_lines_write (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, guint64 owner,
-                 VfsRequest *request)
+                 Request *request)
 {
   VfsLines *lines = &file->lines;
   int error;
 
   if (lines->current != NULL && lines->current->request != NULL)
     {
-      vfs_request_fail (request, EBUSY);
+      request_fail (request, EBUSY);
       return;
     }
   if (join (file, bytes, len, owner, request))
@@ -402,14 +402,14 @@ vfs_lines_write (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, 
   error = vfs_refusal_of (&lines->refusal, offset, bytes, len, owner, lines->pending);
   if (error != 0)
     {
-      vfs_request_fail (request, error);
+      request_fail (request, error);
       return;
     }
   vfs_refusal_clear (&lines->refusal);
   forget_current (file);
   if (!vfs_file_charge (file, len))
     {
-      vfs_request_fail (request, ENOSPC);
+      request_fail (request, ENOSPC);
       return;
     }
   lines->current = write_new (file, offset, bytes, len, owner);
@@ -420,7 +420,7 @@ vfs_lines_write (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, 
 /* It is never `current`: nobody repeats a flush, and a write by another process must not wait for
  * it. */
 void
-vfs_lines_run_rest (VfsFile *file, VfsRequest *request)
+vfs_lines_run_rest (VfsFile *file, Request *request)
 {
   VfsWrite *write = write_new (file, 0, (const guint8 *)"\n", 1, file->lines.owner);
 
@@ -436,7 +436,7 @@ vfs_lines_release (VfsFile *file)
 
   /* It was interrupted, and now nobody can join it any more. */
   if (current != NULL && current->command != NULL)
-    vfs_request_set_stake (current->command, VFS_ABANDONED);
+    request_set_interest (current->command, REQUEST_GONE);
   forget_current (file);
   vfs_rest_release (file);
 }
@@ -444,12 +444,12 @@ vfs_lines_release (VfsFile *file)
 void
 vfs_lines_abort (VfsWrite *write)
 {
-  VfsRequest *request = g_steal_pointer (&write->request);
+  Request *request = g_steal_pointer (&write->request);
 
   if (request != NULL)
     {
-      vfs_request_fail (request, ENOTCONN);
-      vfs_request_unref (request);
+      request_fail (request, ENOTCONN);
+      request_unref (request);
     }
-  vfs_request_cancel (write->command);
+  request_cancel (write->command);
 }

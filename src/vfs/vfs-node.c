@@ -156,7 +156,7 @@ vfs_node_name_timeout (const VfsNode *node)
 /* ---- stat ---- */
 
 static gsize
-node_size (VfsNode *node, const VfsCaller *caller)
+node_size (VfsNode *node, const Caller *caller)
 {
   const VfsEntry *entry = node->entry;
   g_autoptr (GString) text = NULL;
@@ -228,7 +228,7 @@ node_times (const VfsNode *node, VfsAttr *ret_attr)
 }
 
 void
-vfs_node_attr (VfsNode *node, const VfsCaller *caller, VfsAttr *ret_attr)
+vfs_node_attr (VfsNode *node, const Caller *caller, VfsAttr *ret_attr)
 {
   ret_attr->ino = node->ino;
   ret_attr->mode = node_mode (node);

@@ -108,7 +108,7 @@ struct _VfsFile
 {
   VfsNode *node;
   GList link; /* in the tree's list of files */
-  VfsCaller caller;
+  Caller caller;
   int access; /* O_RDONLY, O_WRONLY, O_RDWR */
   gboolean is_talk;
   gboolean let_in; /* the row's open succeeded */
@@ -117,10 +117,10 @@ struct _VfsFile
   guint refs; /* the open itself, a fetch, commands under way */
   gpointer state;
   guint64 charged; /* bytes, in the tree's budget */
-  VfsWaiter waiter;
+  Waiter waiter;
   GBytes *snapshot;
-  VfsRequest *fetching; /* ours, while the open waits for it */
-  VfsRequest *opening;  /* the front end's */
+  Request *fetching; /* ours, while the open waits for it */
+  Request *opening;  /* the front end's */
   VfsFile **ret_file;
   VfsView view;
   VfsLines lines;
@@ -166,7 +166,7 @@ void vfs_contention_begin (VfsContention *contention, guint64 ino);
 gboolean vfs_contention_goes_on (VfsContention *contention, guint64 ino);
 /* Asked once for each open for writing: TRUE: ESTALE is its answer. */
 gboolean vfs_contention_refuses (VfsContention *contention, const VfsNode *node,
-                                 const VfsCaller *caller);
+                                 const Caller *caller);
 
 /* vfs-reply.c: last replies by file and user */
 typedef struct _VfsReplies VfsReplies;
@@ -181,7 +181,7 @@ VfsReplies *vfs_tree_replies (const VfsTree *tree);
 /* vfs-view.c */
 void vfs_view_open (VfsFile *file);
 void vfs_view_clear (VfsView *view);
-void vfs_view_read (VfsFile *file, guint64 offset, gsize size, VfsRequest *request);
+void vfs_view_read (VfsFile *file, guint64 offset, gsize size, Request *request);
 
 /* vfs-block.c */
 /* Bytes of the first whole block in `text`, which begins as at the last call; 0: not whole yet. */
@@ -213,16 +213,16 @@ void vfs_lines_init (VfsLines *lines, gsize max);
 void vfs_lines_settle (VfsFile *file);
 void vfs_lines_clear (VfsLines *lines);
 void vfs_lines_write (VfsFile *file, guint64 offset, const guint8 *bytes, gsize len, guint64 owner,
-                      VfsRequest *request);
+                      Request *request);
 /* Runs what is pending as if its end had come, and answers when it is answered. */
-void vfs_lines_run_rest (VfsFile *file, VfsRequest *request);
+void vfs_lines_run_rest (VfsFile *file, Request *request);
 void vfs_lines_release (VfsFile *file);
 /* The end of everything: answers whoever waits with ENOTCONN and cancels the command. */
 void vfs_lines_abort (VfsWrite *write);
 
 /* vfs-rest.c */
 /* See vfs_flush(). */
-void vfs_rest_flush (VfsFile *file, guint64 owner, gboolean dying, VfsRequest *request);
+void vfs_rest_flush (VfsFile *file, guint64 owner, gboolean dying, Request *request);
 /* The open has ended: what is left is dropped. */
 void vfs_rest_release (VfsFile *file);
 /* Is there nothing in it but newlines? */
@@ -243,7 +243,7 @@ void vfs_talk_close (VfsFile *file, int error);
 /* 0 or the errno of the write; *ret_said (NULL before): what there is to say about it, a reference.
  */
 int vfs_talk_line (VfsFile *file, const char *line, gsize len, GBytes **ret_said);
-void vfs_talk_read (VfsFile *file, gsize size, gboolean nonblock, VfsRequest *request);
+void vfs_talk_read (VfsFile *file, gsize size, gboolean nonblock, Request *request);
 guint vfs_talk_poll (VfsFile *file, VfsNotifyFunc notify, gpointer handle);
 void vfs_talk_wake (VfsFile *file);
 

@@ -71,13 +71,13 @@ rest_drop (VfsFile *file, int error, const char *why)
 }
 
 void
-vfs_rest_flush (VfsFile *file, guint64 owner, gboolean dying, VfsRequest *request)
+vfs_rest_flush (VfsFile *file, guint64 owner, gboolean dying, Request *request)
 {
   VfsLines *lines = &file->lines;
 
   if (lines->owner != owner)
     {
-      vfs_request_done (request, 0);
+      request_done (request, 0);
       return;
     }
   vfs_refusal_clear (&lines->refusal);
@@ -88,9 +88,9 @@ vfs_rest_flush (VfsFile *file, guint64 owner, gboolean dying, VfsRequest *reques
   if (rest_runs_at_close (file))
     vfs_lines_run_rest (file, request);
   else if (rest_is_cut (file))
-    vfs_request_fail (request, EINVAL);
+    request_fail (request, EINVAL);
   else
-    vfs_request_done (request, 0);
+    request_done (request, 0);
 }
 
 void

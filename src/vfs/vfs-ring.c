@@ -49,7 +49,7 @@ struct _VfsRing
   guint64 first; /* number of the oldest */
   guint64 next;
   guint64 ends[VFS_RING_MAX_FORMATS];
-  VfsWaitQueue *queue;
+  WaitQueue *queue;
 };
 
 VfsRing *
@@ -67,7 +67,7 @@ vfs_ring_new (gsize capacity, const VfsRingFormat *formats, guint n_formats, gpo
   ring->slots = g_new (Slot, ring->n_slots);
   ring->used = ring->n_slots * sizeof (Slot);
   ring->first = ring->next = 1;
-  ring->queue = vfs_wait_queue_new ();
+  ring->queue = wait_queue_new ();
   return ring;
 }
 
@@ -103,7 +103,7 @@ vfs_ring_free (VfsRing *ring)
     drop_first (ring);
   if (ring->last != NULL)
     chunk_drop (ring, ring->last);
-  vfs_wait_queue_free (ring->queue);
+  wait_queue_free (ring->queue);
   g_free (ring->slots);
   g_free (ring);
 }
@@ -178,7 +178,7 @@ append (VfsRing *ring, const void *bytes, gsize len, const char *end, gsize end_
       slot->starts[i] = ring->ends[i];
       ring->ends[i] += lengths[i];
     }
-  vfs_wait_queue_wake (ring->queue);
+  wait_queue_wake (ring->queue);
 }
 
 void
@@ -336,7 +336,7 @@ vfs_ring_length (const VfsRing *ring, guint format, guint64 number)
   return slot_end (ring, format, number) - slot_at (ring, number)->starts[format];
 }
 
-VfsWaitQueue *
+WaitQueue *
 vfs_ring_queue (const VfsRing *ring)
 {
   return ring->queue;

@@ -11,7 +11,7 @@
 
 #include <sys/uio.h>
 
-#include "vfs-wait.h"
+#include "wait-queue.h"
 
 G_BEGIN_DECLS
 
@@ -78,7 +78,7 @@ guint64 vfs_ring_lend (const VfsRing *ring, guint64 number, guint32 tag, gsize w
 /* Bytes of the record's text in a format; 0 for one that is gone. */
 gsize vfs_ring_length (const VfsRing *ring, guint format, guint64 number);
 
-VfsWaitQueue *vfs_ring_queue (const VfsRing *ring);
+WaitQueue *vfs_ring_queue (const VfsRing *ring);
 gint64 vfs_ring_time (const VfsRing *ring); /* of the last append; 0: none yet */
 
 G_END_DECLS

@@ -23,9 +23,9 @@
 
 typedef struct
 {
-  VfsFile *file;     /* NULL: the conversation is over, nobody wants the answer */
-  VfsRequest *asked; /* NULL once answered */
-  char *line;        /* what was asked, for the list of failures */
+  VfsFile *file;  /* NULL: the conversation is over, nobody wants the answer */
+  Request *asked; /* NULL once answered */
+  char *line;     /* what was asked, for the list of failures */
   GBytes *text;
   gsize taken;
   gboolean accepted; /* the asking write has its answer: what comes now is read */
@@ -36,7 +36,7 @@ typedef struct
 typedef struct
 {
   VfsFile *file;
-  VfsRequest *request;
+  Request *request;
   gsize size;
   gboolean at_once; /* waits only until all that is there has been looked at */
   guint timer;
@@ -92,11 +92,11 @@ take_answer (VfsFile *file, Answer *answer, int error, GBytes *said)
 }
 
 static void
-on_answered (VfsRequest *asked, gpointer data)
+on_answered (Request *asked, gpointer data)
 {
   Answer *answer = data;
-  g_autoptr (GBytes) said = vfs_request_dup_text (asked);
-  int error = vfs_request_error (asked);
+  g_autoptr (GBytes) said = request_dup_text (asked);
+  int error = request_error (asked);
 
   answer->asked = NULL;
   if (answer->file == NULL)
@@ -110,7 +110,7 @@ on_answered (VfsRequest *asked, gpointer data)
       answer->silent = error == 0;
       answer->text = g_steal_pointer (&said);
     }
-  vfs_request_unref (asked);
+  request_unref (asked);
 }
 
 static int
@@ -125,7 +125,7 @@ ask (VfsFile *file, const char *line, gsize len, GBytes **ret_said)
   answer = g_new0 (Answer, 1);
   answer->file = file;
   answer->line = g_strndup (line, MIN (len, LINE_KEPT));
-  answer->asked = vfs_request_new (on_answered, answer, &file->caller);
+  answer->asked = request_new (on_answered, answer, &file->caller);
   file->node->entry->call (file, line, len, answer->asked);
   error = answer->refused;
   if (error != 0 || answer->silent)
@@ -188,7 +188,7 @@ static void
 reader_free (Reader *reader)
 {
   g_clear_handle_id (&reader->timer, g_source_remove);
-  vfs_request_unref (reader->request);
+  request_unref (reader->request);
   g_free (reader);
 }
 
@@ -202,7 +202,7 @@ unpark (Reader *reader)
 
 /* The two things a read can find. TRUE: the request has been answered. */
 static gboolean
-serve_answer (VfsFile *file, gsize size, VfsRequest *request)
+serve_answer (VfsFile *file, gsize size, Request *request)
 {
   VfsTalk *talk = &file->talk;
   Answer *answer = g_queue_peek_head (&talk->answers);
@@ -212,7 +212,7 @@ serve_answer (VfsFile *file, gsize size, VfsRequest *request)
 
   if (answer == NULL)
     {
-      vfs_request_done (request, 0);
+      request_done (request, 0);
       return TRUE;
     }
   if (answer->text == NULL)
@@ -224,13 +224,13 @@ serve_answer (VfsFile *file, gsize size, VfsRequest *request)
       talk->unread -= len;
       vfs_file_discharge (file, len);
       answer_free (answer);
-      vfs_request_done (request, 0);
+      request_done (request, 0);
       return TRUE;
     }
   piece.iov_base = (void *)(text + answer->taken);
   piece.iov_len = MIN (size, len - answer->taken);
   answer->taken += piece.iov_len;
-  vfs_request_lend (request, &piece, 1);
+  request_lend (request, &piece, 1);
   return TRUE;
 }
 
@@ -254,7 +254,7 @@ fill (VfsFile *file, gsize want)
 
 /* What lies ready. FALSE: nothing does. */
 static gboolean
-serve_lent (VfsFile *file, gsize size, VfsRequest *request)
+serve_lent (VfsFile *file, gsize size, Request *request)
 {
   const VfsStreamOps *stream = file->node->entry->stream;
   struct iovec pieces[LENT_MAX];
@@ -265,12 +265,12 @@ serve_lent (VfsFile *file, gsize size, VfsRequest *request)
   stream->lend (file, size, pieces, &n);
   if (n == 0)
     return FALSE;
-  vfs_request_lend (request, pieces, n);
+  request_lend (request, pieces, n);
   return TRUE;
 }
 
 static gboolean
-serve_stream (VfsFile *file, gsize size, VfsRequest *request)
+serve_stream (VfsFile *file, gsize size, Request *request)
 {
   VfsTalk *talk = &file->talk;
   struct iovec piece;
@@ -281,18 +281,18 @@ serve_stream (VfsFile *file, gsize size, VfsRequest *request)
     return FALSE;
   if (talk->out_pos == talk->out->len)
     {
-      vfs_request_done (request, 0);
+      request_done (request, 0);
       return TRUE;
     }
   piece.iov_base = talk->out->str + talk->out_pos;
   piece.iov_len = MIN (size, talk->out->len - talk->out_pos);
   talk->out_pos += piece.iov_len;
-  vfs_request_lend (request, &piece, 1);
+  request_lend (request, &piece, 1);
   return TRUE;
 }
 
 static gboolean
-serve (VfsFile *file, gsize size, VfsRequest *request)
+serve (VfsFile *file, gsize size, Request *request)
 {
   if (file->node->entry->call != NULL)
     return serve_answer (file, size, request);
@@ -300,12 +300,12 @@ serve (VfsFile *file, gsize size, VfsRequest *request)
 }
 
 static void
-on_read_cancelled (VfsRequest *request, gpointer data)
+on_read_cancelled (Request *request, gpointer data)
 {
   Reader *reader = data;
 
   unpark (reader);
-  vfs_request_fail (request, EINTR);
+  request_fail (request, EINTR);
   reader_free (reader);
 }
 
@@ -316,13 +316,13 @@ on_read_timeout (gpointer data)
 
   reader->timer = 0;
   unpark (reader);
-  vfs_request_done (reader->request, 0);
+  request_done (reader->request, 0);
   reader_free (reader);
   return G_SOURCE_REMOVE;
 }
 
 void
-vfs_talk_read (VfsFile *file, gsize size, gboolean nonblock, VfsRequest *request)
+vfs_talk_read (VfsFile *file, gsize size, gboolean nonblock, Request *request)
 {
   VfsTalk *talk = &file->talk;
   Reader *reader;
@@ -332,23 +332,23 @@ vfs_talk_read (VfsFile *file, gsize size, gboolean nonblock, VfsRequest *request
     return;
   if (nonblock)
     {
-      vfs_request_fail (request, EAGAIN);
+      request_fail (request, EAGAIN);
       return;
     }
   if (talk->timeout == 0 && !talk->looking)
     {
-      vfs_request_done (request, 0);
+      request_done (request, 0);
       return;
     }
   reader = g_new0 (Reader, 1);
   reader->at_once = talk->timeout == 0;
   reader->file = file;
-  reader->request = vfs_request_ref (request);
+  reader->request = request_ref (request);
   reader->size = size;
   if (talk->timeout > 0)
     reader->timer = g_timeout_add ((guint)talk->timeout, on_read_timeout, reader);
   g_queue_push_tail (&talk->readers, reader);
-  vfs_request_on_cancel (request, on_read_cancelled, reader);
+  request_on_cancel (request, on_read_cancelled, reader);
 }
 
 static void
@@ -390,7 +390,7 @@ vfs_talk_wake (VfsFile *file)
           break;
         }
       if (!served)
-        vfs_request_done (reader->request, 0);
+        request_done (reader->request, 0);
       reader_free (reader);
     }
   if (!file->released && talk->notify_handle != NULL && is_readable (file))
@@ -443,7 +443,7 @@ drop_answer (gpointer data)
   if (answer->asked == NULL)
     answer_free (answer);
   else
-    vfs_request_cancel (answer->asked);
+    request_cancel (answer->asked);
 }
 
 void
@@ -455,7 +455,7 @@ vfs_talk_close (VfsFile *file, int error)
 
   while ((reader = g_queue_pop_head (&talk->readers)) != NULL)
     {
-      vfs_request_fail (reader->request, error);
+      request_fail (reader->request, error);
       reader_free (reader);
     }
   notify (talk, FALSE);

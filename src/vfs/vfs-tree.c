@@ -246,7 +246,7 @@ vfs_tree_started (const VfsTree *tree)
 }
 
 void
-vfs_tree_failure (VfsTree *tree, const VfsCaller *caller, const VfsNode *node, int error,
+vfs_tree_failure (VfsTree *tree, const Caller *caller, const VfsNode *node, int error,
                   const char *command, gsize command_len, GBytes *text)
 {
   g_autofree char *path = vfs_node_path (node);
@@ -460,12 +460,12 @@ vfs_dir_needs_prepare (const VfsNode *dir)
 }
 
 void
-vfs_dir_prepare (VfsNode *dir, VfsRequest *request)
+vfs_dir_prepare (VfsNode *dir, Request *request)
 {
   if (vfs_dir_needs_prepare (dir) && vfs_node_alive (dir))
     dir->entry->dir->prepare (dir, request);
   else
-    vfs_request_done (request, 0);
+    request_done (request, 0);
 }
 
 gboolean

@@ -27,8 +27,8 @@ typedef struct
 
 /* A failed command, for whoever keeps a list of them. `path` is encoded; `text` what was said, ""
  * when nothing was. */
-typedef void (*VfsFailureFunc) (gpointer context, const VfsCaller *caller, const char *path,
-                                int error, const char *command, const char *text);
+typedef void (*VfsFailureFunc) (gpointer context, const Caller *caller, const char *path, int error,
+                                const char *command, const char *text);
 
 VfsTree *vfs_tree_new (const VfsEntry *root, const VfsOwnership *ownership, gpointer context,
                        VfsFailureFunc failure);
@@ -46,7 +46,7 @@ gboolean vfs_tree_monitors (const VfsTree *tree);
 gboolean vfs_tree_leaves_out (const VfsTree *tree, const VfsEntry *row);
 
 gpointer vfs_tree_context (const VfsTree *tree);
-void vfs_tree_failure (VfsTree *tree, const VfsCaller *caller, const VfsNode *node, int error,
+void vfs_tree_failure (VfsTree *tree, const Caller *caller, const VfsNode *node, int error,
                        const char *command, gsize command_len, GBytes *text);
 
 #define VFS_ROOT_ID 1
@@ -72,7 +72,7 @@ typedef struct
 
 guint64 vfs_node_id (const VfsNode *node);
 /* Never fails: a node whose subject is gone has nlink 0. */
-void vfs_node_attr (VfsNode *node, const VfsCaller *caller, VfsAttr *ret_attr);
+void vfs_node_attr (VfsNode *node, const Caller *caller, VfsAttr *ret_attr);
 /* Seconds for which the kernel may keep the name. */
 double vfs_node_name_timeout (const VfsNode *node);
 
@@ -82,9 +82,9 @@ double vfs_node_name_timeout (const VfsNode *node);
 int vfs_lookup (VfsNode *dir, const char *name, VfsNode **ret_node);
 int vfs_create (VfsNode *dir, const char *name, VfsNode **ret_node);
 /* Tells of a look-up (encoded name) that found nothing, when the directory has a reason to. */
-void vfs_lookup_failed (VfsNode *dir, const char *name, const VfsCaller *caller);
+void vfs_lookup_failed (VfsNode *dir, const char *name, const Caller *caller);
 /* Answers done at once for directories that need no preparation. */
-void vfs_dir_prepare (VfsNode *dir, VfsRequest *request);
+void vfs_dir_prepare (VfsNode *dir, Request *request);
 gboolean vfs_dir_needs_prepare (const VfsNode *dir);
 /* Symbolic links: appends the target; FALSE when it is absent. */
 gboolean vfs_readlink (VfsNode *node, GString *out);
@@ -99,7 +99,7 @@ typedef struct _VfsDir VfsDir;
 typedef gboolean (*VfsFillFunc) (const char *name, guint64 ino, guint mode, guint64 next_cookie,
                                  gpointer data);
 /* 0, or ENFILE: the caller's share of open directories is used up (vfs-budget.h). */
-int vfs_dir_open (VfsNode *dir, const VfsCaller *caller, VfsDir **ret_dir);
+int vfs_dir_open (VfsNode *dir, const Caller *caller, VfsDir **ret_dir);
 void vfs_dir_close (VfsDir *dir);
 /* 0, or ENOMEM: the caller's share of memory is used up. */
 int vfs_dir_read (VfsDir *dir, guint64 cookie, VfsFillFunc fill, gpointer data);

@@ -170,7 +170,7 @@ settle (VfsFile *file)
 }
 
 void
-vfs_view_read (VfsFile *file, guint64 offset, gsize size, VfsRequest *request)
+vfs_view_read (VfsFile *file, guint64 offset, gsize size, Request *request)
 {
   VfsRing *ring = file->node->entry->ring (file->node);
   guint format = file->node->entry->ring_format;
@@ -179,7 +179,7 @@ vfs_view_read (VfsFile *file, guint64 offset, gsize size, VfsRequest *request)
 
   if (!vfs_file_charge (file, 0))
     {
-      vfs_request_fail (request, ENOMEM);
+      request_fail (request, ENOMEM);
       return;
     }
   size = MIN (size, READ_MAX);
@@ -194,5 +194,5 @@ vfs_view_read (VfsFile *file, guint64 offset, gsize size, VfsRequest *request)
     }
   settle (file);
   piece = (struct iovec){ .iov_base = out->str, .iov_len = out->len };
-  vfs_request_lend (request, &piece, 1);
+  request_lend (request, &piece, 1);
 }

@@ -11,7 +11,7 @@ typedef struct
 {
   VfsRing *ring;
   TreeSelection *selection;
-  VfsRequest *request;
+  Request *request;
   GString *got; /* NULL: no answer yet */
   int error;
   gboolean slow; /* each record takes a turn to render */
@@ -64,23 +64,23 @@ append (Fixture *f, const char *text, gboolean selected)
 }
 
 static void
-on_answered (VfsRequest *request, gpointer data)
+on_answered (Request *request, gpointer data)
 {
   Fixture *f = data;
-  g_autoptr (GBytes) text = vfs_request_dup_text (request);
+  g_autoptr (GBytes) text = request_dup_text (request);
 
-  f->error = vfs_request_error (request);
+  f->error = request_error (request);
   f->got = g_string_new (NULL);
   if (text != NULL)
     g_string_append_len (f->got, g_bytes_get_data (text, NULL), (gssize)g_bytes_get_size (text));
   f->request = NULL;
-  vfs_request_unref (request);
+  request_unref (request);
 }
 
 static void
 ask (Fixture *f, guint format)
 {
-  f->request = vfs_request_new (on_answered, f, &(VfsCaller){ 0 });
+  f->request = request_new (on_answered, f, &(Caller){ 0 });
   tree_selection_snapshot (f->selection, format, f->request);
 }
 
@@ -168,7 +168,7 @@ test_given_up (Fixture *f, gconstpointer data)
   f->slow = TRUE;
   ask (f, 1);
   g_assert_null (f->got);
-  vfs_request_cancel (f->request);
+  request_cancel (f->request);
   g_assert_cmpint (f->error, ==, EINTR);
   g_assert_false (g_main_context_pending (NULL));
 }

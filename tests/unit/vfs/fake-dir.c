@@ -89,7 +89,7 @@ dir_next (VfsNode *dir, guint64 *cookie, const char **ret_name)
 }
 
 static void
-dir_prepare (VfsNode *dir, VfsRequest *request)
+dir_prepare (VfsNode *dir, Request *request)
 {
   Fake *fake = vfs_node_context (dir);
 

@@ -26,39 +26,39 @@ call_free (gpointer data)
 static void
 call_answer (FakeCall *call, int error)
 {
-  VfsRequest *request = g_steal_pointer (&call->request);
+  Request *request = g_steal_pointer (&call->request);
   g_autofree char *text = g_strdup_printf ("%s %s", error == 0 ? "+OK" : "-ERR", call->text->str);
 
-  vfs_request_on_cancel (request, NULL, NULL);
+  request_on_cancel (request, NULL, NULL);
   if (error == 0)
-    vfs_request_data (request, g_bytes_new (text, strlen (text)));
+    request_data (request, g_bytes_new (text, strlen (text)));
   else if (error == EREMOTEIO)
-    vfs_request_refuse (request, error, g_bytes_new (text, strlen (text)));
+    request_refuse (request, error, g_bytes_new (text, strlen (text)));
   else
-    vfs_request_fail (request, error);
-  vfs_request_unref (request);
+    request_fail (request, error);
+  request_unref (request);
 }
 
 static void
-on_cancel (VfsRequest *request, gpointer data)
+on_cancel (Request *request, gpointer data)
 {
   FakeCall *call = data;
 
   call->cancelled = TRUE;
-  g_clear_pointer (&call->request, vfs_request_unref);
-  vfs_request_fail (request, EINTR);
+  g_clear_pointer (&call->request, request_unref);
+  request_fail (request, EINTR);
 }
 
 void
-fake_ask (Fake *fake, const char *what, const char *text, gsize len, VfsRequest *request,
+fake_ask (Fake *fake, const char *what, const char *text, gsize len, Request *request,
           gboolean is_slow)
 {
   FakeCall *call = g_new0 (FakeCall, 1);
 
   call->what = what;
   call->text = g_string_new_len (text, (gssize)len);
-  call->request = vfs_request_ref (request);
-  vfs_request_on_cancel (request, on_cancel, call);
+  call->request = request_ref (request);
+  request_on_cancel (request, on_cancel, call);
   g_ptr_array_add (fake->calls, call);
   if (is_slow || g_str_has_prefix (text, "slow"))
     return;
@@ -72,35 +72,35 @@ fake_ask (Fake *fake, const char *what, const char *text, gsize len, VfsRequest 
     call_answer (call, EINVAL);
   else if (g_str_has_prefix (text, "attribute"))
     {
-      g_clear_pointer (&call->request, vfs_request_unref);
-      vfs_request_done (request, 0);
+      g_clear_pointer (&call->request, request_unref);
+      request_done (request, 0);
     }
   else
     call_answer (call, 0);
 }
 
 static void
-store (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+store (VfsFile *file, const char *line, gsize len, Request *request)
 {
   g_assert_cmpint (line[len], ==, '\0');
   fake_ask (fake_of (vfs_file_node (file)), "store", line, len, request, FALSE);
 }
 
 static void
-call (VfsFile *file, const char *line, gsize len, VfsRequest *request)
+call (VfsFile *file, const char *line, gsize len, Request *request)
 {
   g_assert_cmpint (line[len], ==, '\0');
   fake_ask (fake_of (vfs_file_node (file)), "call", line, len, request, FALSE);
 }
 
 static void
-put (VfsFile *file, const char *value, gsize len, VfsRequest *request)
+put (VfsFile *file, const char *value, gsize len, Request *request)
 {
   fake_ask (fake_of (vfs_file_node (file)), "put", value, len, request, FALSE);
 }
 
 static void
-fetch (VfsNode *node, VfsRequest *request)
+fetch (VfsNode *node, Request *request)
 {
   const char *name = vfs_node_name (node);
 
@@ -155,7 +155,7 @@ stream_line (VfsFile *file, const char *line, gsize len, const char **ret_why)
 }
 
 static void
-stream_bytes (VfsFile *file, const void *bytes, gsize len, VfsRequest *request)
+stream_bytes (VfsFile *file, const void *bytes, gsize len, Request *request)
 {
   fake_ask (vfs_file_state (file), "bytes", bytes, len, request, FALSE);
 }
@@ -169,7 +169,7 @@ stream_pull (VfsFile *file, GString *out, gsize want)
   if (fake->looks > 0)
     {
       fake->looks--;
-      vfs_wait_queue_wake (fake->queue);
+      wait_queue_wake (fake->queue);
       return VFS_PULL_MORE;
     }
   if (fake->news->len > 0)
@@ -205,7 +205,7 @@ void
 fake_news (Fake *fake, const char *text)
 {
   g_string_append (fake->news, text);
-  vfs_wait_queue_wake (fake->queue);
+  wait_queue_wake (fake->queue);
 }
 
 /* ---- rows ---- */
@@ -307,7 +307,7 @@ static const VfsEntry root = {
 /* ---- life ---- */
 
 static void
-on_failure (gpointer context, const VfsCaller *caller, const char *path, int error,
+on_failure (gpointer context, const Caller *caller, const char *path, int error,
             const char *command, const char *text)
 {
   Fake *fake = context;
@@ -326,7 +326,7 @@ fake_set_up (Fake *fake, gconstpointer data)
   fake->calls = g_ptr_array_new_with_free_func (call_free);
   fake->failures = g_ptr_array_new_with_free_func (g_free);
   fake->names = g_ptr_array_new_with_free_func (fake_object_unref);
-  fake->queue = vfs_wait_queue_new ();
+  fake->queue = wait_queue_new ();
   fake->news = g_string_new (NULL);
   fake->shown = g_string_new ("shown\n");
   fake->ring = vfs_ring_new (4096, &format, 1, NULL);
@@ -343,7 +343,7 @@ fake_tear_down (Fake *fake, gconstpointer data)
   g_ptr_array_unref (fake->calls);
   g_ptr_array_unref (fake->failures);
   g_ptr_array_unref (fake->names);
-  vfs_wait_queue_free (fake->queue);
+  wait_queue_free (fake->queue);
   vfs_ring_free (fake->ring);
   g_string_free (fake->news, TRUE);
   g_string_free (fake->shown, TRUE);

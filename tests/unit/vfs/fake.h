@@ -25,7 +25,7 @@ typedef struct
 {
   const char *what; /* "store", "call", "put", "fetch", "prepare", "bytes" */
   GString *text;
-  VfsRequest *request; /* NULL once answered */
+  Request *request; /* NULL once answered */
   gboolean cancelled;
 } FakeCall;
 
@@ -37,7 +37,7 @@ typedef struct
   GPtrArray *failures; /* "path errno command|said" */
 
   /* streams */
-  VfsWaitQueue *queue;
+  WaitQueue *queue;
   GString *news;
   guint looks; /* a stream has to look so many times before it sees whether there is news */
   gboolean ended;
@@ -93,7 +93,7 @@ FakeCall *fake_find (Fake *fake, const char *text);
 void fake_news (Fake *fake, const char *text);
 
 /* A handler was asked: answers by the first word, or waits. */
-void fake_ask (Fake *fake, const char *what, const char *text, gsize len, VfsRequest *request,
+void fake_ask (Fake *fake, const char *what, const char *text, gsize len, Request *request,
                gboolean is_slow);
 
 /* fake-dir.c */

@@ -6,14 +6,14 @@
 #include <string.h>
 
 static void
-on_answered (VfsRequest *request, gpointer data)
+on_answered (Request *request, gpointer data)
 {
   Ask *ask = data;
-  g_autoptr (GBytes) text = vfs_request_dup_text (request);
+  g_autoptr (GBytes) text = request_dup_text (request);
 
   ask->answers++;
-  ask->error = vfs_request_error (request);
-  ask->count = vfs_request_count (request);
+  ask->error = request_error (request);
+  ask->count = request_count (request);
   if (text != NULL)
     g_string_append_len (ask->text, g_bytes_get_data (text, NULL), (gssize)g_bytes_get_size (text));
 }
@@ -22,10 +22,10 @@ Ask *
 ask_new (uid_t uid)
 {
   Ask *ask = g_new0 (Ask, 1);
-  VfsCaller caller = { .uid = uid, .gid = uid, .pid = 1 };
+  Caller caller = { .uid = uid, .gid = uid, .pid = 1 };
 
   ask->text = g_string_new (NULL);
-  ask->request = vfs_request_new (on_answered, ask, &caller);
+  ask->request = request_new (on_answered, ask, &caller);
   return ask;
 }
 
@@ -33,7 +33,7 @@ void
 ask_free (Ask *ask)
 {
   g_assert_cmpuint (ask->answers, ==, 1);
-  vfs_request_unref (ask->request);
+  request_unref (ask->request);
   g_string_free (ask->text, TRUE);
   g_free (ask);
 }
@@ -167,7 +167,7 @@ check_flush (VfsFile *file, guint64 owner, int error)
 VfsDir *
 open_dir (VfsNode *node)
 {
-  const VfsCaller caller = { .uid = 1000, .gid = 1000, .pid = 1 };
+  const Caller caller = { .uid = 1000, .gid = 1000, .pid = 1 };
   VfsDir *dir;
 
   g_assert_cmpint (vfs_dir_open (node, &caller, &dir), ==, 0);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* One system call under way or answered. */
 typedef struct
 {
-  VfsRequest *request;
+  Request *request;
   guint answers; /* how often it was answered: a test's end expects 1 */
   int error;
   gsize count;

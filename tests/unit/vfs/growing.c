@@ -72,7 +72,7 @@ growing_look_up (Growing *growing)
 guint64
 node_size (VfsNode *node)
 {
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
   VfsAttr attr;
 
   vfs_node_attr (node, &caller, &attr);

@@ -80,7 +80,7 @@ test_handles (Fake *fake, gconstpointer data)
 static void
 test_dirs (Fake *fake, gconstpointer data)
 {
-  const VfsCaller alice = { .uid = ALICE }, root = { .uid = 0 };
+  const Caller alice = { .uid = ALICE }, root = { .uid = 0 };
   g_autoptr (VfsNode) node = fake_node (fake, "dir");
   VfsDir *dir = NULL;
 

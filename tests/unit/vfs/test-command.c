@@ -109,7 +109,7 @@ test_value_interrupted (Fake *fake, gconstpointer data)
   g_autoptr (Ask) second = NULL;
   g_autoptr (Ask) third = NULL;
 
-  vfs_request_cancel (first->request);
+  request_cancel (first->request);
   second = ask_write (file, 0, "slow", -1, WRITER);
   fake_answer (fake, "slow", 0);
   g_assert_cmpuint (second->count, ==, 4);
@@ -118,7 +118,7 @@ test_value_interrupted (Fake *fake, gconstpointer data)
 
   /* Superseded, then refused: what was put after it stays. */
   first = ask_write (file, 4, "er", -1, WRITER);
-  vfs_request_cancel (first->request);
+  request_cancel (first->request);
   second = ask_write (file, 4, "est", -1, WRITER);
   fake_answer (fake, "slower", EREMOTEIO);
   fake_answer (fake, "slowerest", 0);

@@ -109,7 +109,7 @@ static gboolean
 check_ino (const char *name, guint64 ino, guint mode, guint64 next_cookie, gpointer data)
 {
   Fake *fake = data;
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
   g_autoptr (VfsNode) dir = fake_node (fake, "dir");
   g_autoptr (VfsNode) node = NULL;
   VfsAttr attr;

@@ -218,7 +218,7 @@ test_flush_interrupted (Fake *fake, gconstpointer data)
 
   check_write (file, 0, "slow", 0, 4);
   flush = ask_flush (file, WRITER);
-  vfs_request_cancel (flush->request);
+  request_cancel (flush->request);
   g_assert_cmpint (flush->error, ==, EINTR);
   check_write (file, 4, "\n", 0, 1);
   vfs_release (file);
@@ -313,7 +313,7 @@ test_released_meanwhile (Fake *fake, gconstpointer data)
   VfsFile *file = fake_open (fake, "store", O_WRONLY);
   g_autoptr (Ask) ask = ask_write (file, 0, "slow\nnever\n", -1, WRITER);
 
-  vfs_request_cancel (ask->request);
+  request_cancel (ask->request);
   vfs_release (file);
   g_assert_cmpuint (fake->releases, ==, 1);
   fake_answer (fake, "slow", EREMOTEIO);
@@ -334,7 +334,7 @@ test_shutdown (Fake *fake, gconstpointer data)
   g_autoptr (Ask) gone = ask_write (two, 0, "slow 2\n", -1, WRITER);
   g_autoptr (Ask) flush = NULL;
 
-  vfs_request_cancel (gone->request);
+  request_cancel (gone->request);
   vfs_release (two);
   check_write (three, 0, "half a com", 0, 10);
   check_write (four, 0, "slow 4", 0, 6);

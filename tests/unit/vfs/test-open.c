@@ -11,7 +11,7 @@
 static void
 test_snapshot (Fake *fake, gconstpointer data)
 {
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
   g_autoptr (VfsNode) node = fake_node (fake, "text");
   VfsFile *file = open_now (node, O_RDONLY);
   g_autoptr (GString) all = NULL;
@@ -34,7 +34,7 @@ test_snapshot (Fake *fake, gconstpointer data)
 static void
 test_fetch (Fake *fake, gconstpointer data)
 {
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
   g_autoptr (VfsNode) node = fake_node (fake, "asked");
   g_autoptr (Ask) slow = NULL;
   g_autoptr (Ask) failed = NULL;
@@ -67,7 +67,7 @@ test_fetch_cancelled (Fake *fake, gconstpointer data)
 
   fake->fetch_slow = TRUE;
   ask = ask_open (node, O_RDONLY);
-  vfs_request_cancel (ask->request);
+  request_cancel (ask->request);
   g_assert_cmpint (ask->error, ==, EINTR);
   g_assert_null (ask->file);
   g_assert_cmpuint (fake->failures->len, ==, 0);

@@ -134,7 +134,7 @@ test_joined_after_eintr (Fake *fake, gconstpointer data)
   g_autoptr (Ask) first = ask_write (file, 0, "slow\nnext\n", -1, WRITER);
   g_autoptr (Ask) second = NULL;
 
-  vfs_request_cancel (first->request);
+  request_cancel (first->request);
   g_assert_cmpint (first->error, ==, EINTR);
   g_assert_false (fake_find (fake, "slow")->cancelled);
   second = ask_write (file, 0, "slow\nnext\n", -1, WRITER);
@@ -153,7 +153,7 @@ test_joined_when_done (Fake *fake, gconstpointer data)
   VfsFile *file = fake_open (fake, "store", O_WRONLY);
   g_autoptr (Ask) first = ask_write (file, 0, "slow\nnext\n", -1, WRITER);
 
-  vfs_request_cancel (first->request);
+  request_cancel (first->request);
   fake_answer (fake, "slow", 0);
   assert_asked (fake, "store", "slow");
   check_write (file, 0, "slow\nnext\n", 0, 10);
@@ -171,7 +171,7 @@ test_joined_when_refused (Fake *fake, gconstpointer data)
   VfsFile *file = fake_open (fake, "store", O_WRONLY);
   g_autoptr (Ask) first = ask_write (file, 0, "slow\nnext\n", -1, WRITER);
 
-  vfs_request_cancel (first->request);
+  request_cancel (first->request);
   fake_answer (fake, "slow", ETIMEDOUT);
   check_write (file, 0, "slow\nnext\n", ETIMEDOUT, 0);
   assert_asked (fake, "store", "slow");
@@ -193,11 +193,11 @@ test_interrupted_amid_lines (Fake *fake, gconstpointer data)
   g_autoptr (Ask) second = NULL;
   g_autoptr (Ask) third = NULL;
 
-  vfs_request_cancel (first->request);
+  request_cancel (first->request);
   g_assert_cmpint (first->error, ==, 0);
   g_assert_cmpuint (first->count, ==, 4);
   second = ask_write (file, 4, "slow 2\nslow 3\n", -1, WRITER);
-  vfs_request_cancel (second->request);
+  request_cancel (second->request);
   g_assert_cmpint (second->error, ==, EINTR);
   third = ask_write (file, 4, "slow 2\nslow 3\n", -1, WRITER);
   fake_answer (fake, "slow 2", 0);
@@ -213,7 +213,7 @@ test_another_write_after_eintr (Fake *fake, gconstpointer data)
   VfsFile *file = fake_open (fake, "store", O_WRONLY);
   g_autoptr (Ask) first = ask_write (file, 0, "slow\nnever\n", -1, WRITER);
 
-  vfs_request_cancel (first->request);
+  request_cancel (first->request);
   check_write (file, 0, "other\n", 0, 6);
   fake_answer (fake, "slow", EREMOTEIO);
   assert_asked (fake, "store", "slow; other");
@@ -230,7 +230,7 @@ test_same_write_by_another_process_after_eintr (Fake *fake, gconstpointer data)
   g_autoptr (Ask) first = ask_write (file, 0, "slow\n", -1, WRITER);
   g_autoptr (Ask) second = NULL;
 
-  vfs_request_cancel (first->request);
+  request_cancel (first->request);
   second = ask_write (file, 0, "slow\n", -1, OTHER);
   assert_asked (fake, "store", "slow; slow");
   fake_answer (fake, "slow", 0);

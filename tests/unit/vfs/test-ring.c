@@ -233,12 +233,12 @@ test_miscounted_text (void)
 
 typedef struct
 {
-  VfsWaiter waiter;
+  Waiter waiter;
   guint wakes;
 } Sleeper;
 
 static void
-on_wake (VfsWaiter *waiter)
+on_wake (Waiter *waiter)
 {
   ((Sleeper *)waiter)->wakes++;
 }
@@ -249,13 +249,13 @@ test_append_wakes (void)
   g_autoptr (VfsRing) ring = ring_new (4096);
   Sleeper sleeper = { 0 };
 
-  vfs_waiter_init (&sleeper.waiter, on_wake);
-  vfs_waiter_join (&sleeper.waiter, vfs_ring_queue (ring));
+  waiter_init (&sleeper.waiter, on_wake);
+  waiter_join (&sleeper.waiter, vfs_ring_queue (ring));
   append (ring, "a", 1, 0, 0);
   append (ring, "b", 1, 0, 0);
   turn ();
   g_assert_cmpuint (sleeper.wakes, ==, 1);
-  vfs_waiter_leave (&sleeper.waiter);
+  waiter_leave (&sleeper.waiter);
 }
 
 /* ---- against a list ---- */

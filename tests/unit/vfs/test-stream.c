@@ -115,7 +115,7 @@ test_timeout_stopped (Fake *fake, gconstpointer data)
   turn ();
   check_got (served, "news\n");
   cancelled = ask_read (file, 0, 100);
-  vfs_request_cancel (cancelled->request);
+  request_cancel (cancelled->request);
   left = ask_read (file, 0, 100);
   vfs_release (file);
   g_assert_cmpint (left->error, ==, ENOTCONN);
@@ -186,7 +186,7 @@ test_stream_in_turn (Fake *fake, gconstpointer data)
   turn ();
   check_got (first, "news\n");
   g_assert_cmpuint (second->answers, ==, 0);
-  vfs_request_cancel (second->request);
+  request_cancel (second->request);
   vfs_release (file);
 }
 
@@ -198,7 +198,7 @@ test_stream_ends_while_read (Fake *fake, gconstpointer data)
   g_autoptr (Ask) two = ask_read (file, 0, 100);
 
   fake->ended = TRUE;
-  vfs_wait_queue_wake (fake->queue);
+  wait_queue_wake (fake->queue);
   turn ();
   check_got (one, "");
   check_got (two, "");
@@ -251,7 +251,7 @@ test_stream_of_bytes (Fake *fake, gconstpointer data)
   fake_answer (fake, "slow ", 0);
   g_assert_cmpuint (waits->answers, ==, 1);
   gone = ask_write (file, 0, "slow", 4, 1);
-  vfs_request_cancel (gone->request);
+  request_cancel (gone->request);
   g_assert_cmpint (gone->error, ==, EINTR);
   vfs_release (file);
 }
@@ -324,7 +324,7 @@ test_poll_stream (Fake *fake, gconstpointer data)
   g_assert_cmpuint (vfs_poll (file, on_notify, &two), ==, POLLOUT);
   check_poller (&one, 0, 1);
   /* A wake without news is none. */
-  vfs_wait_queue_wake (fake->queue);
+  wait_queue_wake (fake->queue);
   turn ();
   check_poller (&two, 0, 0);
   fake_news (fake, "a\n");

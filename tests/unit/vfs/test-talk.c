@@ -223,9 +223,9 @@ test_cancelled_readers (Fake *fake, gconstpointer data)
   one = ask_read (file, 0, 1000);
   two = ask_read (file, 0, 1000);
   three = ask_read (file, 0, 1000);
-  vfs_request_cancel (two->request);
+  request_cancel (two->request);
   g_assert_cmpint (two->error, ==, EINTR);
-  vfs_request_cancel (one->request);
+  request_cancel (one->request);
   fake_answer (fake, "slow", 0);
   check_got (three, "+OK slow\n");
   vfs_release (file);

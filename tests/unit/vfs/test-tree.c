@@ -45,7 +45,7 @@ test_fresh_nodes (Fake *fake, gconstpointer data)
                              "dir",       "store",          "call",
                              "dir/thing", "dir/thing/text", "dir/thing/value" };
   const char *fresh[] = { "log" };
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
 
   fake_add_name (fake, "thing");
   for (guint i = 0; i < G_N_ELEMENTS (constant); i++)
@@ -75,12 +75,12 @@ test_fresh_nodes (Fake *fake, gconstpointer data)
 static int
 open_by (VfsNode *node, pid_t thread, VfsFile **ret_file)
 {
-  const VfsCaller caller = { .uid = 1000, .gid = 1000, .pid = thread };
-  g_autoptr (VfsRequest) request = vfs_request_new (NULL, NULL, &caller);
+  const Caller caller = { .uid = 1000, .gid = 1000, .pid = thread };
+  g_autoptr (Request) request = request_new (NULL, NULL, &caller);
 
   vfs_open (node, O_WRONLY, request, ret_file);
-  g_assert_true (vfs_request_answered (request));
-  return vfs_request_error (request);
+  g_assert_true (request_answered (request));
+  return request_error (request);
 }
 
 /* The second is told to look again, and gets a node of its own, as do all others for a while. */
@@ -255,7 +255,7 @@ static void
 test_inode_numbers_differ (Fake *fake, gconstpointer data)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
 
   for (int i = 0; i < 300; i++)
     {
@@ -295,7 +295,7 @@ test_name_timeouts (Fake *fake, gconstpointer data)
 static void
 test_link (Fake *fake, gconstpointer data)
 {
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
   g_autoptr (VfsNode) node = NULL;
   g_autoptr (GString) target = g_string_new (NULL);
   VfsAttr attr;
@@ -408,7 +408,7 @@ test_nothing_forgotten (Fake *fake, gconstpointer data)
 static void
 test_gone (Fake *fake, gconstpointer data)
 {
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
   g_autoptr (VfsNode) node = NULL;
   g_autoptr (VfsNode) dir = NULL;
   g_autoptr (Ask) ask = NULL;
@@ -443,7 +443,7 @@ test_gone (Fake *fake, gconstpointer data)
 static void
 test_gone_and_back (Fake *fake, gconstpointer data)
 {
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
   g_autoptr (VfsNode) old = NULL;
   g_autoptr (VfsNode) new = NULL;
   g_autoptr (VfsNode) again = NULL;
@@ -469,7 +469,7 @@ test_gone_and_back (Fake *fake, gconstpointer data)
 static void
 test_attributes (Fake *fake, gconstpointer data)
 {
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
   g_autoptr (VfsNode) text = fake_node (fake, "text");
   g_autoptr (VfsNode) asked = fake_node (fake, "asked");
   g_autoptr (VfsNode) below = NULL;
@@ -522,7 +522,7 @@ test_umask (void)
     { "public", 0177, 0400 }, { "live", 0177, 0600 },  { "control", 0177, 0600 },
     { "data", 07, 0440 },     { "control", 07, 0660 }, { "shown", 07, 0660 },
   };
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

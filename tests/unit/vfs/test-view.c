@@ -128,7 +128,7 @@ test_tail_f (Growing *growing, gconstpointer data)
 static void
 test_views (Growing *growing, gconstpointer data)
 {
-  const VfsCaller caller = { 0 };
+  const Caller caller = { 0 };
   g_autoptr (VfsNode) early = growing_look_up (growing);
   g_autoptr (VfsNode) late = NULL;
   VfsAttr early_attr, late_attr;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* vfs-wait.h - those who wait for news of one subject, as the kernel's wait queues.
+/* wait-queue.h - those who wait for news of one subject, as the kernel's wait queues.
  *
  * A subject (a ring, a channel, the link) owns a queue; open files stand in it from open to
  * release. A wake runs later, once for any number of calls, so that a burst of news costs each
@@ -10,32 +10,32 @@
 
 G_BEGIN_DECLS
 
-typedef struct _VfsWaitQueue VfsWaitQueue;
-typedef struct _VfsWaiter VfsWaiter;
+typedef struct _WaitQueue WaitQueue;
+typedef struct _Waiter Waiter;
 
-struct _VfsWaiter
+struct _Waiter
 {
-  VfsWaitQueue *queue; /* NULL: stands nowhere */
+  WaitQueue *queue; /* NULL: stands nowhere */
   GList link;
-  void (*wake) (VfsWaiter *waiter);
+  void (*wake) (Waiter *waiter);
 };
 
-VfsWaitQueue *vfs_wait_queue_new (void);
+WaitQueue *wait_queue_new (void);
 /* The waiters left are taken out and woken first, within this call: their subject has ended.
  * Joining it from there does nothing. */
-void vfs_wait_queue_free (VfsWaitQueue *queue);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsWaitQueue, vfs_wait_queue_free)
+void wait_queue_free (WaitQueue *queue);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaitQueue, wait_queue_free)
 
 /* Microseconds after which a wake leaves the waiters that are left to a later turn of the loop, so
  * that the subject of many holds up nobody else's. */
-#define VFS_WAIT_TURN_MAX ((gint64)2000)
+#define WAIT_QUEUE_TURN_MAX ((gint64)2000)
 
 /* The waiters' functions run from the loop, never within this call. */
-void vfs_wait_queue_wake (VfsWaitQueue *queue);
+void wait_queue_wake (WaitQueue *queue);
 
-void vfs_waiter_init (VfsWaiter *waiter, void (*wake) (VfsWaiter *waiter));
+void waiter_init (Waiter *waiter, void (*wake) (Waiter *waiter));
 /* A waiter stands in one queue at a time: joining leaves the other. */
-void vfs_waiter_join (VfsWaiter *waiter, VfsWaitQueue *queue);
-void vfs_waiter_leave (VfsWaiter *waiter);
+void waiter_join (Waiter *waiter, WaitQueue *queue);
+void waiter_leave (Waiter *waiter);
 
 G_END_DECLS

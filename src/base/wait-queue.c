@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* vfs-wait.c - wait queues.
+/* wait-queue.c - wait queues.
  *
  * A wake walks the list with the walk's position kept in the queue, so that a waiter that leaves
  * (or the queue that dies) while others are woken does no harm. It looks at as many waiters as
@@ -10,13 +10,13 @@
  * in the loop have their say in between. A wake that is asked for meanwhile is for those who were
  * woken before it, too: then the walk begins anew at its end.
  */
-#include "vfs-wait.h"
+#include "wait-queue.h"
 
 #define WAKES_PER_TURN 256
 
-struct _VfsWaitQueue
+struct _WaitQueue
 {
-  GQueue waiters; /* of VfsWaiter, by their own links */
+  GQueue waiters; /* of Waiter, by their own links */
   guint wake_source;
   GList *walk;    /* the next waiter of a wake under way */
   guint left;     /* how many more it looks at; 0: none is under way */
@@ -25,22 +25,22 @@ struct _VfsWaitQueue
   gboolean dead; /* being freed; in the midst of a walk the walk finishes the work */
 };
 
-VfsWaitQueue *
-vfs_wait_queue_new (void)
+WaitQueue *
+wait_queue_new (void)
 {
-  return g_new0 (VfsWaitQueue, 1);
+  return g_new0 (WaitQueue, 1);
 }
 
 /* One turn's share of a walk. */
 static void
-wake_some (VfsWaitQueue *queue)
+wake_some (WaitQueue *queue)
 {
-  gint64 end = g_get_monotonic_time () + VFS_WAIT_TURN_MAX;
+  gint64 end = g_get_monotonic_time () + WAIT_QUEUE_TURN_MAX;
 
   queue->walking = TRUE;
   for (guint i = 0; i < WAKES_PER_TURN && queue->left > 0 && queue->walk != NULL; i++)
     {
-      VfsWaiter *waiter = queue->walk->data;
+      Waiter *waiter = queue->walk->data;
 
       queue->walk = queue->walk->next;
       queue->left--;
@@ -56,7 +56,7 @@ wake_some (VfsWaitQueue *queue)
 static gboolean
 on_wake (gpointer data)
 {
-  VfsWaitQueue *queue = data;
+  WaitQueue *queue = data;
 
   if (queue->left == 0)
     {
@@ -78,15 +78,15 @@ on_wake (gpointer data)
 }
 
 void
-vfs_wait_queue_free (VfsWaitQueue *queue)
+wait_queue_free (WaitQueue *queue)
 {
-  VfsWaiter *waiter;
+  Waiter *waiter;
 
   queue->dead = TRUE;
   g_clear_handle_id (&queue->wake_source, g_source_remove);
   while ((waiter = g_queue_peek_head (&queue->waiters)) != NULL)
     {
-      vfs_waiter_leave (waiter);
+      waiter_leave (waiter);
       waiter->wake (waiter);
     }
   if (!queue->walking)
@@ -94,7 +94,7 @@ vfs_wait_queue_free (VfsWaitQueue *queue)
 }
 
 void
-vfs_wait_queue_wake (VfsWaitQueue *queue)
+wait_queue_wake (WaitQueue *queue)
 {
   if (queue->walking || queue->left > 0)
     queue->again = TRUE;
@@ -103,7 +103,7 @@ vfs_wait_queue_wake (VfsWaitQueue *queue)
 }
 
 void
-vfs_waiter_init (VfsWaiter *waiter, void (*wake) (VfsWaiter *waiter))
+waiter_init (Waiter *waiter, void (*wake) (Waiter *waiter))
 {
   waiter->queue = NULL;
   waiter->wake = wake;
@@ -111,11 +111,11 @@ vfs_waiter_init (VfsWaiter *waiter, void (*wake) (VfsWaiter *waiter))
 }
 
 void
-vfs_waiter_join (VfsWaiter *waiter, VfsWaitQueue *queue)
+waiter_join (Waiter *waiter, WaitQueue *queue)
 {
   if (waiter->queue == queue)
     return;
-  vfs_waiter_leave (waiter);
+  waiter_leave (waiter);
   if (queue->dead)
     return;
   waiter->queue = queue;
@@ -123,9 +123,9 @@ vfs_waiter_join (VfsWaiter *waiter, VfsWaitQueue *queue)
 }
 
 void
-vfs_waiter_leave (VfsWaiter *waiter)
+waiter_leave (Waiter *waiter)
 {
-  VfsWaitQueue *queue = waiter->queue;
+  WaitQueue *queue = waiter->queue;
 
   if (queue == NULL)
     return;

@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* Wait queues: one look for any number of wakes, whoever comes and goes meanwhile. */
-#include "front.h"
+#include "wait-queue.h"
+
+static void
+turn (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
 
 typedef struct _Sleeper Sleeper;
 struct _Sleeper
 {
-  VfsWaiter waiter;
+  Waiter waiter;
   guint wakes;
   void (*then) (Sleeper *sleeper);
   Sleeper *other;
-  VfsWaitQueue *queue;
+  WaitQueue *queue;
 };
 
 static void
-on_wake (VfsWaiter *waiter)
+on_wake (Waiter *waiter)
 {
   Sleeper *sleeper = (Sleeper *)waiter;
 
@@ -23,56 +30,56 @@ on_wake (VfsWaiter *waiter)
 }
 
 static void
-sleeper_init (Sleeper *sleeper, VfsWaitQueue *queue)
+sleeper_init (Sleeper *sleeper, WaitQueue *queue)
 {
   *sleeper = (Sleeper){ .queue = queue };
-  vfs_waiter_init (&sleeper->waiter, on_wake);
-  vfs_waiter_join (&sleeper->waiter, queue);
+  waiter_init (&sleeper->waiter, on_wake);
+  waiter_join (&sleeper->waiter, queue);
 }
 
 static void
 test_wakes_are_one (void)
 {
-  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+  g_autoptr (WaitQueue) queue = wait_queue_new ();
   Sleeper one, two;
 
   sleeper_init (&one, queue);
   sleeper_init (&two, queue);
   for (int i = 0; i < 100; i++)
-    vfs_wait_queue_wake (queue);
+    wait_queue_wake (queue);
   g_assert_cmpuint (one.wakes, ==, 0);
   turn ();
   g_assert_cmpuint (one.wakes, ==, 1);
   g_assert_cmpuint (two.wakes, ==, 1);
-  vfs_waiter_leave (&one.waiter);
-  vfs_waiter_leave (&one.waiter);
-  vfs_wait_queue_wake (queue);
+  waiter_leave (&one.waiter);
+  waiter_leave (&one.waiter);
+  wait_queue_wake (queue);
   turn ();
   g_assert_cmpuint (one.wakes, ==, 1);
   g_assert_cmpuint (two.wakes, ==, 2);
-  vfs_waiter_leave (&two.waiter);
+  waiter_leave (&two.waiter);
 }
 
 static void
 test_nobody_waits (void)
 {
-  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+  g_autoptr (WaitQueue) queue = wait_queue_new ();
 
-  vfs_wait_queue_wake (queue);
+  wait_queue_wake (queue);
   g_assert_false (g_main_context_pending (NULL));
 }
 
 static void
 other_leaves (Sleeper *sleeper)
 {
-  vfs_waiter_leave (&sleeper->other->waiter);
+  waiter_leave (&sleeper->other->waiter);
 }
 
 /* The next to be woken leaves (its open file is released) just before its turn. */
 static void
 test_next_leaves (void)
 {
-  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+  g_autoptr (WaitQueue) queue = wait_queue_new ();
   Sleeper one, two, three;
 
   sleeper_init (&one, queue);
@@ -80,7 +87,7 @@ test_next_leaves (void)
   sleeper_init (&three, queue);
   one.then = other_leaves;
   one.other = &two;
-  vfs_wait_queue_wake (queue);
+  wait_queue_wake (queue);
   turn ();
   g_assert_cmpuint (two.wakes, ==, 0);
   g_assert_cmpuint (three.wakes, ==, 1);
@@ -89,27 +96,27 @@ test_next_leaves (void)
 static void
 leave_and_join (Sleeper *sleeper)
 {
-  vfs_waiter_leave (&sleeper->waiter);
-  vfs_waiter_join (&sleeper->waiter, sleeper->queue);
+  waiter_leave (&sleeper->waiter);
+  waiter_join (&sleeper->waiter, sleeper->queue);
 }
 
 static void
 join_again (Sleeper *sleeper)
 {
-  vfs_waiter_join (&sleeper->waiter, sleeper->queue);
+  waiter_join (&sleeper->waiter, sleeper->queue);
 }
 
 static void
 wake_again (Sleeper *sleeper)
 {
   if (sleeper->wakes < 3)
-    vfs_wait_queue_wake (sleeper->queue);
+    wait_queue_wake (sleeper->queue);
 }
 
 static void
 test_joining_when_woken (void)
 {
-  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+  g_autoptr (WaitQueue) queue = wait_queue_new ();
   Sleeper one, two, three;
 
   sleeper_init (&one, queue);
@@ -118,7 +125,7 @@ test_joining_when_woken (void)
   one.then = leave_and_join;
   two.then = join_again;
   three.then = wake_again;
-  vfs_wait_queue_wake (queue);
+  wait_queue_wake (queue);
   turn ();
   g_assert_cmpuint (one.wakes, ==, 3);
   g_assert_cmpuint (two.wakes, ==, 3);
@@ -146,7 +153,7 @@ on_other_work (gpointer data)
 static void
 test_many (void)
 {
-  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+  g_autoptr (WaitQueue) queue = wait_queue_new ();
   const guint n = 10000;
   g_autofree Sleeper *sleepers = g_new (Sleeper, n);
   guint other_turns = 0;
@@ -155,14 +162,14 @@ test_many (void)
 
   for (guint i = 0; i < n; i++)
     sleeper_init (&sleepers[i], queue);
-  vfs_wait_queue_wake (queue);
+  wait_queue_wake (queue);
   g_main_context_iteration (NULL, FALSE);
   woken = n_woken (sleepers, n, 1);
   g_assert_cmpuint (woken, >, 0);
   g_assert_cmpuint (woken, <, n / 10);
   /* News meanwhile are for those who were woken already, too; and one that is next leaves. */
-  vfs_wait_queue_wake (queue);
-  vfs_waiter_leave (&sleepers[woken].waiter);
+  wait_queue_wake (queue);
+  waiter_leave (&sleepers[woken].waiter);
   while (n_woken (sleepers, n, 2) < n - 1)
     g_main_context_iteration (NULL, FALSE);
   g_assert_cmpuint (sleepers[woken].wakes, ==, 0);
@@ -171,22 +178,22 @@ test_many (void)
   turn ();
   g_assert_cmpuint (n_woken (sleepers, n, 2), ==, n - 1);
   for (guint i = 0; i < n; i++)
-    vfs_waiter_leave (&sleepers[i].waiter);
+    waiter_leave (&sleepers[i].waiter);
 }
 
 /* The queue ends between two pieces. */
 static void
 test_freed_between (void)
 {
-  VfsWaitQueue *queue = vfs_wait_queue_new ();
+  WaitQueue *queue = wait_queue_new ();
   const guint n = 1000;
   g_autofree Sleeper *sleepers = g_new (Sleeper, n);
 
   for (guint i = 0; i < n; i++)
     sleeper_init (&sleepers[i], queue);
-  vfs_wait_queue_wake (queue);
+  wait_queue_wake (queue);
   g_main_context_iteration (NULL, FALSE);
-  vfs_wait_queue_free (queue);
+  wait_queue_free (queue);
   turn ();
   g_assert_cmpuint (n_woken (sleepers, n, 0), ==, 0);
 }
@@ -194,14 +201,14 @@ test_freed_between (void)
 static void
 test_one_queue_at_a_time (void)
 {
-  g_autoptr (VfsWaitQueue) left = vfs_wait_queue_new ();
-  g_autoptr (VfsWaitQueue) right = vfs_wait_queue_new ();
+  g_autoptr (WaitQueue) left = wait_queue_new ();
+  g_autoptr (WaitQueue) right = wait_queue_new ();
   Sleeper sleeper;
 
   sleeper_init (&sleeper, left);
-  vfs_waiter_join (&sleeper.waiter, right);
-  vfs_wait_queue_wake (left);
-  vfs_wait_queue_wake (right);
+  waiter_join (&sleeper.waiter, right);
+  wait_queue_wake (left);
+  wait_queue_wake (right);
   turn ();
   g_assert_cmpuint (sleeper.wakes, ==, 1);
 }
@@ -209,15 +216,15 @@ test_one_queue_at_a_time (void)
 static void
 test_subject_ends (void)
 {
-  VfsWaitQueue *queue = vfs_wait_queue_new ();
+  WaitQueue *queue = wait_queue_new ();
   Sleeper one, two;
 
   sleeper_init (&one, queue);
   sleeper_init (&two, queue);
   one.then = other_leaves;
   one.other = &two;
-  vfs_wait_queue_wake (queue);
-  vfs_wait_queue_free (queue);
+  wait_queue_wake (queue);
+  wait_queue_free (queue);
   g_assert_cmpuint (one.wakes, ==, 1);
   g_assert_cmpuint (two.wakes, ==, 0);
   g_assert_null (one.waiter.queue);
@@ -229,19 +236,19 @@ static void
 free_the_queue (Sleeper *sleeper)
 {
   sleeper->then = NULL;
-  vfs_wait_queue_free (sleeper->queue);
+  wait_queue_free (sleeper->queue);
 }
 
 static void
 test_subject_ends_within_a_wake (void)
 {
-  VfsWaitQueue *queue = vfs_wait_queue_new ();
+  WaitQueue *queue = wait_queue_new ();
   Sleeper one, two;
 
   sleeper_init (&one, queue);
   sleeper_init (&two, queue);
   one.then = free_the_queue;
-  vfs_wait_queue_wake (queue);
+  wait_queue_wake (queue);
   turn ();
   /* Once for the wake, once because the subject ended; the other for the end only. */
   g_assert_cmpuint (one.wakes, ==, 2);
@@ -252,7 +259,7 @@ test_subject_ends_within_a_wake (void)
 static void
 dawdle (Sleeper *sleeper)
 {
-  gint64 end = g_get_monotonic_time () + VFS_WAIT_TURN_MAX;
+  gint64 end = g_get_monotonic_time () + WAIT_QUEUE_TURN_MAX;
 
   while (g_get_monotonic_time () < end)
     ;
@@ -261,7 +268,7 @@ dawdle (Sleeper *sleeper)
 static void
 note_turn (Sleeper *sleeper)
 {
-  vfs_wait_queue_wake (sleeper->queue);
+  wait_queue_wake (sleeper->queue);
   sleeper->then = NULL;
 }
 
@@ -270,7 +277,7 @@ note_turn (Sleeper *sleeper)
 static void
 test_turns_are_bounded (void)
 {
-  g_autoptr (VfsWaitQueue) queue = vfs_wait_queue_new ();
+  g_autoptr (WaitQueue) queue = wait_queue_new ();
   Sleeper slow[3], last;
 
   for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
@@ -279,15 +286,15 @@ test_turns_are_bounded (void)
       slow[i].then = dawdle;
     }
   sleeper_init (&last, queue);
-  vfs_wait_queue_wake (queue);
+  wait_queue_wake (queue);
   g_main_context_iteration (NULL, FALSE);
   g_assert_cmpuint (slow[0].wakes, ==, 1);
   g_assert_cmpuint (slow[1].wakes, ==, 0);
-  vfs_wait_queue_wake (queue);
+  wait_queue_wake (queue);
   g_main_context_iteration (NULL, FALSE);
   g_assert_cmpuint (slow[1].wakes, ==, 1);
   g_assert_cmpuint (slow[2].wakes, ==, 0);
-  vfs_waiter_leave (&slow[2].waiter);
+  waiter_leave (&slow[2].waiter);
   last.then = note_turn;
   turn ();
   g_assert_cmpuint (slow[0].wakes, >=, 2);
@@ -295,24 +302,24 @@ test_turns_are_bounded (void)
   g_assert_cmpuint (last.wakes, ==, slow[0].wakes);
   g_assert_cmpuint (slow[2].wakes, ==, 0);
   g_assert_false (g_main_context_pending (NULL));
-  vfs_waiter_leave (&slow[0].waiter);
-  vfs_waiter_leave (&slow[1].waiter);
-  vfs_waiter_leave (&last.waiter);
+  waiter_leave (&slow[0].waiter);
+  waiter_leave (&slow[1].waiter);
+  waiter_leave (&last.waiter);
 }
 
 static void
 test_freed_in_mid_wake (void)
 {
-  VfsWaitQueue *queue = vfs_wait_queue_new ();
+  WaitQueue *queue = wait_queue_new ();
   Sleeper one, two;
 
   sleeper_init (&one, queue);
   sleeper_init (&two, queue);
   one.then = dawdle;
-  vfs_wait_queue_wake (queue);
+  wait_queue_wake (queue);
   g_main_context_iteration (NULL, FALSE);
   g_assert_cmpuint (two.wakes, ==, 0);
-  vfs_wait_queue_free (queue);
+  wait_queue_free (queue);
   g_assert_cmpuint (two.wakes, ==, 1);
   g_assert_false (g_main_context_pending (NULL));
 }
@@ -321,16 +328,16 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/vfs/wait/wakes-are-one", test_wakes_are_one);
-  g_test_add_func ("/vfs/wait/nobody-waits", test_nobody_waits);
-  g_test_add_func ("/vfs/wait/next-leaves", test_next_leaves);
-  g_test_add_func ("/vfs/wait/joining-when-woken", test_joining_when_woken);
-  g_test_add_func ("/vfs/wait/one-queue-at-a-time", test_one_queue_at_a_time);
-  g_test_add_func ("/vfs/wait/many", test_many);
-  g_test_add_func ("/vfs/wait/freed-between", test_freed_between);
-  g_test_add_func ("/vfs/wait/subject-ends", test_subject_ends);
-  g_test_add_func ("/vfs/wait/subject-ends-within-a-wake", test_subject_ends_within_a_wake);
-  g_test_add_func ("/vfs/wait/turns-are-bounded", test_turns_are_bounded);
-  g_test_add_func ("/vfs/wait/freed-in-mid-wake", test_freed_in_mid_wake);
+  g_test_add_func ("/wait-queue/wakes-are-one", test_wakes_are_one);
+  g_test_add_func ("/wait-queue/nobody-waits", test_nobody_waits);
+  g_test_add_func ("/wait-queue/next-leaves", test_next_leaves);
+  g_test_add_func ("/wait-queue/joining-when-woken", test_joining_when_woken);
+  g_test_add_func ("/wait-queue/one-queue-at-a-time", test_one_queue_at_a_time);
+  g_test_add_func ("/wait-queue/many", test_many);
+  g_test_add_func ("/wait-queue/freed-between", test_freed_between);
+  g_test_add_func ("/wait-queue/subject-ends", test_subject_ends);
+  g_test_add_func ("/wait-queue/subject-ends-within-a-wake", test_subject_ends_within_a_wake);
+  g_test_add_func ("/wait-queue/turns-are-bounded", test_turns_are_bounded);
+  g_test_add_func ("/wait-queue/freed-in-mid-wake", test_freed_in_mid_wake);
   return g_test_run ();
 }
