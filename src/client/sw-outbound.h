@@ -83,10 +83,10 @@ const EslEvent *sw_outbound_call_info (const SwOutboundCall *call);
  */
 gboolean sw_outbound_call_is_async (const SwOutboundCall *call);
 
-/* Over the call's own socket. As sw_client_send() and sw_client_execute(), but without a deadline:
- * without `async` the switch answers a message when the application is done. `message`'s uuid is
- * not used. When the socket ends first the answer is "-ERR call ended", or SW_ERROR_LOST if it
- * broke. */
+/* Over the call's own socket. As sw_client_send() and sw_client_execute(), with their deadline,
+ * which counts the application too: without `async` the switch answers a message when that is done.
+ * `message`'s uuid is not used. When the socket ends first the answer is "-ERR call ended", or
+ * SW_ERROR_LOST if it broke. */
 SwCommand *sw_outbound_call_send (SwOutboundCall *call, const char *command, gsize len,
                                   SwReplyFunc func, gpointer data);
 SwCommand *sw_outbound_call_execute (SwOutboundCall *call, const EslExecute *message,

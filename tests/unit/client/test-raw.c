@@ -188,12 +188,11 @@ test_unchanged (Fixture *f, gconstpointer data)
   g_assert_false (sw_raw_write (f->raw, "x", 1));
 }
 
-/* A reader that doesn't read stops the other side. */
-static void
-test_lazy_reader (Fixture *f, gconstpointer data)
+/* The other side sends FLOOD bytes, as fast as it can. They are the caller's to free. */
+static char *
+start_flood (Fixture *f)
 {
-  g_autofree char *flood = g_malloc (FLOOD);
-  gsize total = 0;
+  char *flood = g_malloc (FLOOD);
 
   for (gsize i = 0; i < FLOOD; i++)
     flood[i] = (char)(i * 31 / 7);
@@ -201,6 +200,16 @@ test_lazy_reader (Fixture *f, gconstpointer data)
   f->to_send_len = FLOOD;
   f->to_read = strlen (LOGIN);
   start (f);
+  return flood;
+}
+
+/* A reader that doesn't read stops the other side. */
+static void
+test_lazy_reader (Fixture *f, gconstpointer data)
+{
+  g_autofree char *flood = start_flood (f);
+  gsize total = 0;
+
   while (total < FLOOD)
     {
       gsize got;
@@ -220,15 +229,9 @@ test_lazy_reader (Fixture *f, gconstpointer data)
 static void
 test_steady_reader (Fixture *f, gconstpointer data)
 {
-  g_autofree char *flood = g_malloc (FLOOD);
+  g_autofree char *flood = start_flood (f);
   gsize total = 0;
 
-  for (gsize i = 0; i < FLOOD; i++)
-    flood[i] = (char)(i * 31 / 7);
-  f->to_send = flood;
-  f->to_send_len = FLOOD;
-  f->to_read = strlen (LOGIN);
-  start (f);
   while (total < FLOOD)
     {
       gsize got;
